@@ -1,0 +1,37 @@
+package dev.traced.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which traces a list shall hold: those whose root started between {@code firstNanos} and {@code lastNanos}, both
+ * inclusive, and that are visible at {@code nowNanos}; of these the newest {@code limit}. Both bounds are inclusive so
+ * that a root at {@link Long#MAX_VALUE} can be asked for.
+ */
+public record TraceQuery(int limit, long firstNanos, long lastNanos, long nowNanos) {
+    public static final int MAX_LIMIT = 1000;
+    public static final int DEFAULT_LIMIT = 20;
+
+    public TraceQuery {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("limit must be 1.." + MAX_LIMIT + ", was " + limit);
+        }
+    }
+
+    /**
+     * @param after earliest root start, inclusive; null for any
+     * @param before latest root start, exclusive; null for any
+     * @throws IllegalArgumentException that names the parameter and its value
+     */
+    public static TraceQuery between(@Nullable Long after, @Nullable Long before, int limit, long nowNanos) {
+        if (after != null && after < 0) {
+            throw new IllegalArgumentException("after must not be negative, was " + after);
+        }
+        if (before != null && before < 0) {
+            throw new IllegalArgumentException("before must not be negative, was " + before);
+        }
+        if (after != null && before != null && after >= before) {
+            throw new IllegalArgumentException("after must be less than before, were " + after + " and " + before);
+        }
+        return new TraceQuery(limit, after == null ? 0 : after, before == null ? Long.MAX_VALUE : before - 1, nowNanos);
+    }
+}

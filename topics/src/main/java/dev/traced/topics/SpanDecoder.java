@@ -1,0 +1,89 @@
+package dev.traced.topics;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.traced.model.Span;
+import dev.traced.model.SpanId;
+import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceId;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Status;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@link SpanEncoder} writes back into spans as the traced contract shows them. */
+public final class SpanDecoder {
+    private SpanDecoder() {}
+
+    /**
+     * All spans of a value, in order, as the traced contract shows them.
+     *
+     * @throws IllegalArgumentException if the bytes are not {@code TracesData}
+     */
+    public static List<Span> decode(byte[] value) {
+        TracesData data;
+        try {
+            data = TracesData.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
+        }
+        List<Span> spans = new ArrayList<>();
+        for (ResourceSpans resourceSpans : data.getResourceSpansList()) {
+            String service = serviceName(resourceSpans.getResource());
+            for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
+                scopeSpans.getSpansList().forEach(span -> spans.add(decode(span, service)));
+            }
+        }
+        return spans;
+    }
+
+    private static Span decode(io.opentelemetry.proto.trace.v1.Span span, String service) {
+        ByteBuffer trace = idBytes(span.getTraceId());
+        ByteString parent = span.getParentSpanId();
+        return new Span(
+                TraceId.from(trace),
+                SpanId.from(idBytes(span.getSpanId())),
+                parent.isEmpty() ? null : SpanId.from(idBytes(parent)),
+                service,
+                span.getName(),
+                span.getStartTimeUnixNano(),
+                span.getEndTimeUnixNano(),
+                span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR ? SpanStatus.ERROR : SpanStatus.OK,
+                tags(span));
+    }
+
+    private static @Nullable Map<String, String> tags(io.opentelemetry.proto.trace.v1.Span span) {
+        if (span.getUnknownFields().hasField(SpanEncoder.TAGS_ABSENT_FIELD)) {
+            return null;
+        }
+        Map<String, String> tags = new LinkedHashMap<>();
+        for (KeyValue attribute : span.getAttributesList()) {
+            tags.put(attribute.getKey(), attribute.getValue().getStringValue());
+        }
+        return tags;
+    }
+
+    private static String serviceName(Resource resource) {
+        for (KeyValue attribute : resource.getAttributesList()) {
+            if (attribute.getKey().equals(SpanEncoder.SERVICE_NAME)) {
+                return attribute.getValue().getStringValue();
+            }
+        }
+        return "";
+    }
+
+    /** An id of 8 or 16 bytes as 16, the short one right-aligned. */
+    private static ByteBuffer idBytes(ByteString id) {
+        ByteBuffer bytes = ByteBuffer.allocate(TraceId.BYTES);
+        id.copyTo(bytes.array(), TraceId.BYTES - id.size());
+        return bytes;
+    }
+}

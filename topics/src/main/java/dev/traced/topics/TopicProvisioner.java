@@ -1,0 +1,68 @@
+package dev.traced.topics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Creates the topics that are missing; never changes one that is there. */
+public final class TopicProvisioner {
+    private final Admin admin;
+    private final long timeoutMs;
+
+    public TopicProvisioner(Admin admin, long timeoutMs) {
+        this.admin = admin;
+        this.timeoutMs = timeoutMs;
+    }
+
+    /**
+     * Creates what is missing of {@code topics}.
+     *
+     * @return the names of those that were created; the others existed
+     */
+    public List<String> create(List<NewTopic> topics) throws InterruptedException, TimeoutException {
+        List<String> created = new ArrayList<>();
+        for (var result : admin.createTopics(topics).values().entrySet()) {
+            try {
+                result.getValue().get(timeoutMs, TimeUnit.MILLISECONDS);
+                created.add(result.getKey());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new IllegalStateException(
+                            "topic " + result.getKey() + " could not be created: "
+                                    + e.getCause().getMessage(),
+                            e);
+                }
+            }
+        }
+        return created;
+    }
+
+    /**
+     * How many partitions a topic has.
+     *
+     * @return 0 if there is no such topic
+     */
+    public int partitions(String topic) throws InterruptedException, TimeoutException {
+        try {
+            Map<String, TopicDescription> found =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get(timeoutMs, TimeUnit.MILLISECONDS);
+            return found.get(topic).partitions().size();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return 0;
+            }
+            throw new IllegalStateException(
+                    "topic " + topic + " could not be described: "
+                            + e.getCause().getMessage(),
+                    e);
+        }
+    }
+}
