@@ -54,7 +54,8 @@ public final class TopicProvisioner {
         try {
             Map<String, TopicDescription> found =
                     admin.describeTopics(List.of(topic)).allTopicNames().get(timeoutMs, TimeUnit.MILLISECONDS);
-            return found.get(topic).partitions().size();
+            TopicDescription description = found.get(topic);
+            return description == null ? 0 : description.partitions().size();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return 0;
