@@ -36,9 +36,7 @@ public final class TopicProvisioner {
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw new IllegalStateException(
-                            "topic " + result.getKey() + " could not be created: "
-                                    + e.getCause().getMessage(),
-                            e);
+                            "topic " + result.getKey() + " could not be created: " + e.getMessage(), e);
                 }
             }
         }
@@ -60,10 +58,7 @@ public final class TopicProvisioner {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return 0;
             }
-            throw new IllegalStateException(
-                    "topic " + topic + " could not be described: "
-                            + e.getCause().getMessage(),
-                    e);
+            throw new IllegalStateException("topic " + topic + " could not be described: " + e.getMessage(), e);
         }
     }
 }
