@@ -1,0 +1,46 @@
+package dev.traced.query;
+
+import dev.traced.http.HttpEdge;
+import dev.traced.http.HttpProblem;
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The query service as a process of its own. */
+public final class QueryServer implements AutoCloseable {
+    private final TraceReader traces;
+    private final Javalin server;
+
+    public QueryServer(TraceReader traces, LongSupplier nowNanos, PrometheusMeterRegistry metrics) {
+        this.traces = traces;
+        QueryRoutes routes = new QueryRoutes(traces, nowNanos, metrics);
+        this.server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {
+            routes.install(config);
+            config.routes.get("/health", this::health);
+            config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                    .result(metrics.scrape()));
+        });
+    }
+
+    private void health(Context ctx) throws InterruptedException {
+        Optional<String> problem = traces.problem();
+        if (problem.isPresent()) {
+            throw new HttpProblem(503, problem.get());
+        }
+        ctx.contentType(HttpEdge.JSON).result("{\"status\":\"ok\"}");
+    }
+
+    /** Listens; port 0 takes a free one. */
+    public int start(String host, int port) {
+        HttpEdge.start(server, host, port);
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        traces.close();
+    }
+}

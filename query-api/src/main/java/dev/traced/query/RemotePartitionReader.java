@@ -1,0 +1,110 @@
+package dev.traced.query;
+
+import dev.traced.model.NotReadableException;
+import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.topics.TracePageJson;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** An assembler in another process, through its internal door. Equal if the address is. */
+final class RemotePartitionReader implements PartitionReader {
+    /** On top of what the assembler may wait: the way there and back, and a large answer. */
+    private static final Duration TRANSFER = Duration.ofSeconds(2);
+
+    private final HttpClient client;
+    private final String address;
+
+    RemotePartitionReader(HttpClient client, String address) {
+        this.client = client;
+        this.address = address;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** What an assembler says of itself. */
+    DoorStatus status() {
+        return DoorStatus.parse(get("/internal/partitions", Duration.ZERO).body());
+    }
+
+    @Override
+    public Set<Integer> readable() {
+        return status().partitions();
+    }
+
+    @Override
+    public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        String pairs = offsets.entrySet().stream()
+                .map(offset -> offset.getKey() + ":" + offset.getValue())
+                .collect(Collectors.joining(","));
+        HttpResponse<byte[]> answer = get(
+                "/internal/traces?offsets=" + pairs + "&limit=" + query.limit() + "&first=" + query.firstNanos()
+                        + "&last=" + query.lastNanos() + "&now=" + query.nowNanos() + "&timeout_ms="
+                        + timeout.toMillis(),
+                timeout);
+        requireOk(answer);
+        try {
+            return TracePageJson.read(new ByteArrayInputStream(answer.body()));
+        } catch (IOException e) {
+            throw new NotReadableException(address + " answered with something else: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
+        HttpResponse<byte[]> answer = get(
+                "/internal/traces/" + traceId + "?partition=" + partition + "&offset=" + offset + "&now=" + nowNanos
+                        + "&timeout_ms=" + timeout.toMillis(),
+                timeout);
+        if (answer.statusCode() == 404) {
+            return List.of();
+        }
+        requireOk(answer);
+        return List.of(answer.body());
+    }
+
+    private void requireOk(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() != 200) {
+            throw new NotReadableException(address + " answered " + answer.statusCode() + ": "
+                    + new String(answer.body(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private HttpResponse<byte[]> get(String pathAndQuery, Duration timeout) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + pathAndQuery))
+                .timeout(timeout.plus(TRANSFER))
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new NotReadableException("the assembler at " + address + " cannot be reached: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotReadableException("interrupted");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RemotePartitionReader reader && reader.address.equals(address);
+    }
+
+    @Override
+    public int hashCode() {
+        return address.hashCode();
+    }
+}

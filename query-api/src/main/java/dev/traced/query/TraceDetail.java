@@ -1,0 +1,31 @@
+package dev.traced.query;
+
+import dev.traced.model.Span;
+import dev.traced.model.SpanId;
+import dev.traced.topics.SpanDecoder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The spans of a trace as they are shown: each id once, as it arrived last, by start and then by id. */
+final class TraceDetail {
+    private static final Comparator<Span> BY_START =
+            Comparator.comparingLong(Span::startTimeNanos).thenComparing(Span::spanId);
+
+    private TraceDetail() {}
+
+    /** Of all that arrived of a trace, in that order. */
+    static List<Span> of(List<byte[]> values) {
+        Map<SpanId, Span> latest = new HashMap<>();
+        for (byte[] value : values) {
+            for (Span span : SpanDecoder.decode(value)) {
+                latest.put(span.spanId(), span);
+            }
+        }
+        List<Span> spans = new ArrayList<>(latest.values());
+        spans.sort(BY_START);
+        return spans;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.traced.query;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.traced.model.Span;
+import dev.traced.model.SpanId;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceSummary;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/** The answers of the traced contract as JSON. Times are integers in Unix nanoseconds. */
+final class TraceJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private TraceJson() {}
+
+    /** {@code {"traces":[TraceSummary],"total":N}}. */
+    static void write(TracePage page, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("traces");
+            for (TraceSummary trace : page.traces()) {
+                write(trace, json);
+            }
+            json.writeEndArray();
+            json.writeNumberField("total", page.total());
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(TraceSummary trace, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("trace_id", trace.traceId().toString());
+        json.writeStringField("root_service", trace.rootService());
+        json.writeStringField("root_operation", trace.rootOperation());
+        json.writeNumberField("start_time", trace.startTimeNanos());
+        json.writeNumberField("duration_ms", trace.durationMs());
+        json.writeNumberField("span_count", trace.spanCount());
+        json.writeStringField("status", trace.status().text());
+        json.writeEndObject();
+    }
+
+    /** {@code {"trace_id","spans":[Span]}}. */
+    static void write(TraceId traceId, List<Span> spans, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("trace_id", traceId.toString());
+            json.writeArrayFieldStart("spans");
+            for (Span span : spans) {
+                write(span, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(Span span, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("trace_id", span.traceId().toString());
+        json.writeStringField("span_id", span.spanId().toString());
+        SpanId parent = span.parentSpanId();
+        if (parent != null) {
+            json.writeStringField("parent_span_id", parent.toString());
+        }
+        json.writeStringField("service", span.service());
+        json.writeStringField("operation", span.operation());
+        json.writeNumberField("start_time", span.startTimeNanos());
+        json.writeNumberField("end_time", span.endTimeNanos());
+        json.writeStringField("status", span.status().text());
+        Map<String, String> tags = span.tags();
+        if (tags != null) {
+            json.writeObjectFieldStart("tags");
+            for (Map.Entry<String, String> tag : tags.entrySet()) {
+                json.writeStringField(tag.getKey(), tag.getValue());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+}

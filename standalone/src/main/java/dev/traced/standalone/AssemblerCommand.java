@@ -1,0 +1,106 @@
+package dev.traced.standalone;
+
+import dev.traced.assembler.AssemblerConfig;
+import dev.traced.assembler.StreamAssembler;
+import dev.traced.assembler.serving.AssemblerServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code traced assembler}: puts spans into traces; several share the partitions. */
+@Command(
+        name = "assembler",
+        description =
+                "Starts an assembler: topic spans to traces. Several share the partitions between them; each needs"
+                        + " a data directory of its own.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+@SuppressWarnings("NullAway.Init") // the fields are set by picocli
+final class AssemblerCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Settings.Brokers brokers;
+
+    @Option(
+            names = "--door-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:DOOR_PORT:-8090}",
+            description =
+                    "The port of the internal door, which the query service reads through (DOOR_PORT, default 8090)")
+    private int doorPort;
+
+    @Option(
+            names = "--door-host",
+            paramLabel = "HOST",
+            defaultValue = "${env:DOOR_HOST:-127.0.0.1}",
+            description = "The address the door listens on (DOOR_HOST, default 127.0.0.1)")
+    private String doorHost;
+
+    @Option(
+            names = "--door-address",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:DOOR_ADDRESS}",
+            description = "Where the query service reaches the door (DOOR_ADDRESS, default DOOR_HOST:DOOR_PORT)")
+    private @Nullable String doorAddress;
+
+    @Mixin
+    private Settings.Data data;
+
+    @Mixin
+    private Settings.Window window;
+
+    @Mixin
+    private Settings.Replication replication;
+
+    @Option(
+            names = "--standbys",
+            paramLabel = "N",
+            defaultValue = "${env:STANDBYS:-1}",
+            description = "Copies of each store that other assemblers keep, to take over at once"
+                    + " (STANDBYS, default 1, 0..5)")
+    private int standbys;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "${env:THREADS:-2}",
+            description = "Threads that read the topic (THREADS, default 2, 1..64)")
+    private int threads;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings.inRange(spec, "--door-port", "DOOR_PORT", doorPort, 1, 65535);
+        Settings.inRange(spec, "--standbys", "STANDBYS", standbys, 0, 5);
+        Settings.inRange(spec, "--threads", "THREADS", threads, 1, 64);
+        String address = doorAddress == null || doorAddress.isBlank() ? doorHost + ":" + doorPort : doorAddress;
+        DataDirectory directory = DataDirectory.hold(data.directory());
+        PrometheusMeterRegistry metrics = Metrics.registry();
+        StreamAssembler assembler = new StreamAssembler(
+                new AssemblerConfig(
+                        brokers.bootstrapServers(),
+                        directory.streams(),
+                        directory.instanceId(),
+                        address,
+                        window.window(),
+                        replication.factor(),
+                        standbys,
+                        threads,
+                        Standalone.ROCKS_BYTES),
+                metrics);
+        AssemblerServer door = new AssemblerServer(assembler.reader(), assembler::peers, assembler::problem, metrics);
+        int port = door.start(doorHost, doorPort);
+        assembler.start();
+        return Running.serve(spec, "assembler", port, () -> {
+            door.close();
+            assembler.close();
+            directory.close();
+        });
+    }
+}

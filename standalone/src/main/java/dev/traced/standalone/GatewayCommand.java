@@ -1,0 +1,82 @@
+package dev.traced.standalone;
+
+import dev.traced.http.HttpEdge;
+import dev.traced.ingest.IngestConfig;
+import dev.traced.ingest.IngestMetrics;
+import dev.traced.ingest.IngestServer;
+import dev.traced.ingest.KafkaHealth;
+import dev.traced.ingest.SpanPublisher;
+import dev.traced.ingest.SpansHandler;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code traced gateway}: takes spans in, and passes reads on, so that one address serves the whole API. */
+@Command(
+        name = "gateway",
+        description = "Starts a gateway: POST /spans to topic spans; GET /traces is passed on to the query service.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+@SuppressWarnings("NullAway.Init") // the fields are set by picocli
+final class GatewayCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Settings.Brokers brokers;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:HTTP_PORT:-8080}",
+            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080)")
+    private int httpPort;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
+            description = "The address the API listens on (HTTP_HOST, default 0.0.0.0: all)")
+    private String httpHost;
+
+    @Option(
+            names = "--query-url",
+            paramLabel = "URL",
+            defaultValue = "${env:QUERY_URL:-http://127.0.0.1:8081}",
+            description = "The query service (QUERY_URL, default http://127.0.0.1:8081)")
+    private URI queryUrl;
+
+    @Mixin
+    private Settings.Window window;
+
+    @Override
+    public Integer call() throws Exception {
+        int port = Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535);
+        IngestConfig config = IngestConfig.withDefaults(window.window());
+        PrometheusMeterRegistry metrics = Metrics.registry();
+        IngestMetrics ingestMetrics = new IngestMetrics(metrics);
+        Admin admin = Provisioning.admin(brokers.bootstrapServers());
+        SpanPublisher publisher = SpanPublisher.connect(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()), config, ingestMetrics);
+        IngestServer server = new IngestServer(
+                new SpansHandler(config, publisher, ingestMetrics, WallClock::nowNanos),
+                publisher,
+                new KafkaHealth(admin),
+                queryUrl,
+                metrics,
+                HttpEdge.Settings.defaults());
+        server.start(httpHost, port);
+        return Running.serve(spec, "gateway", server.port(), () -> {
+            server.close();
+            admin.close(Running.CLIENTS_CLOSE_WITHIN);
+        });
+    }
+}

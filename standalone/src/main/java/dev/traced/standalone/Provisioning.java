@@ -1,0 +1,54 @@
+package dev.traced.standalone;
+
+import dev.traced.model.RollingWindow;
+import dev.traced.topics.TopicProvisioner;
+import dev.traced.topics.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** Makes sure that our topics are there and fit the settings. */
+final class Provisioning {
+    /** What an assembler that was away may be late by. */
+    private static final Duration AWAY = Duration.ofSeconds(20);
+
+    private static final long TIMEOUT_MS = 15_000;
+
+    private Provisioning() {}
+
+    static Admin admin(String bootstrapServers) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000,
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500));
+    }
+
+    /**
+     * Creates what is missing.
+     *
+     * @return the names of the topics created
+     * @throws IllegalStateException if topic spans has another number of partitions, or Kafka does not answer
+     */
+    static List<String> provision(
+            Admin admin, String bootstrapServers, int partitions, short replication, RollingWindow window)
+            throws InterruptedException {
+        TopicProvisioner topics = new TopicProvisioner(admin, TIMEOUT_MS);
+        try {
+            List<String> created = topics.create(List.of(
+                    Topics.spans(partitions, replication, window.length().plus(AWAY)), Topics.deadLetter(replication)));
+            int found = topics.partitions(Topics.SPANS);
+            if (found != 0 && found != partitions) {
+                throw new IllegalStateException(
+                        "topic spans has " + found + " partitions, not " + partitions + ": start with --partitions "
+                                + found + " (PARTITIONS=" + found + "), or with another cluster");
+            }
+            return created;
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("Kafka at " + bootstrapServers + " does not answer", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.traced.standalone;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code traced up}: everything in one process. */
+@Command(
+        name = "up",
+        description = "Starts everything in one process: an embedded Kafka broker, unless told of another, the gateway,"
+                + " the assembler and the query service on one port.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+@SuppressWarnings("NullAway.Init") // the fields are set by picocli
+final class UpCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:HTTP_PORT:-8080}",
+            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080)")
+    private int httpPort;
+
+    @Option(
+            names = "--http-host",
+            paramLabel = "HOST",
+            defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
+            description = "The address the API listens on (HTTP_HOST, default 0.0.0.0: all)")
+    private String httpHost;
+
+    @Mixin
+    private Settings.Data data;
+
+    @Mixin
+    private Settings.Window window;
+
+    @Mixin
+    private Settings.Partitions partitions;
+
+    @Option(
+            names = "--kafka-bootstrap-servers",
+            paramLabel = "HOST:PORT,...",
+            defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS}",
+            description =
+                    "A Kafka cluster to use instead of the embedded broker (KAFKA_BOOTSTRAP_SERVERS, default none)")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:KAFKA_PORT:-0}",
+            description = "The port of the embedded broker on loopback; 0 takes a free one (KAFKA_PORT, default 0)")
+    private int kafkaPort;
+
+    @Override
+    public Integer call() throws Exception {
+        Standalone.Config config = new Standalone.Config(
+                data.directory(),
+                httpHost,
+                Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535),
+                window.window(),
+                partitions.partitions(),
+                bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
+                Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535));
+        Standalone standalone = Standalone.start(config);
+        PrintWriter out = spec.commandLine().getOut();
+        String url = "http://localhost:" + standalone.port();
+        out.println("traced listens on " + url + " (POST /spans, GET /traces), keeps "
+                + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
+                + standalone.bootstrapServers());
+        out.flush();
+        return Running.untilStopped(url, out, Running.jvmStartedNanos(), standalone);
+    }
+}

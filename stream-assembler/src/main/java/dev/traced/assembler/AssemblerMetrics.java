@@ -1,0 +1,43 @@
+package dev.traced.assembler;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts what becomes of the spans on topic {@code spans}: stored + duplicate + expired + unreadable records. */
+public final class AssemblerMetrics {
+    private final Counter stored;
+    private final Counter duplicate;
+    private final Counter expired;
+    private final Counter unreadable;
+
+    public AssemblerMetrics(MeterRegistry registry) {
+        this.stored = Counter.builder("traced.spans.stored")
+                .description("Spans that were new to their trace")
+                .register(registry);
+        this.duplicate = Counter.builder("traced.spans.duplicate")
+                .description("Spans that replaced one of the same id")
+                .register(registry);
+        this.expired = Counter.builder("traced.spans.expired")
+                .description("Spans that had left the window before they were read from the topic")
+                .register(registry);
+        this.unreadable = Counter.builder("traced.records.dead.letter")
+                .description("Records that could not be read and went to topic dead-letter")
+                .register(registry);
+    }
+
+    void stored(int spans) {
+        stored.increment(spans);
+    }
+
+    void duplicate(int spans) {
+        duplicate.increment(spans);
+    }
+
+    void expired(int spans) {
+        expired.increment(spans);
+    }
+
+    void unreadable() {
+        unreadable.increment();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.traced.assembler;
+
+import dev.traced.assembler.store.TraceStoreBuilder;
+import dev.traced.topics.Topics;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The whole graph:
+ *
+ * <pre>
+ * spans -> assemble-trace [traces] -> dead-letter
+ * </pre>
+ *
+ * Bytes in, bytes out: a record that Kafka Streams itself could not deserialise would never reach our step, and the read
+ * barrier would wait for it for ever.
+ */
+public final class AssemblerTopology {
+    /** The store of assembled traces, and the last part of its changelog's name. */
+    public static final String TRACES = "traces";
+
+    private static final String ASSEMBLE_TRACE = "assemble-trace";
+
+    private AssemblerTopology() {}
+
+    /**
+     * The topology for a configuration.
+     *
+     * @param compactions runs what gives disk space back
+     */
+    public static Topology build(
+            AssemblerConfig config, SettledOffsets settled, AssemblerMetrics metrics, Executor compactions) {
+        TraceStoreBuilder store =
+                new TraceStoreBuilder(TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions);
+        return new Topology()
+                .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
+                .addProcessor(ASSEMBLE_TRACE, new AssembleTrace(store, config.window(), settled, metrics), Topics.SPANS)
+                .addSink(
+                        Topics.DEAD_LETTER,
+                        Topics.DEAD_LETTER,
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        ASSEMBLE_TRACE);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.traced.assembler;
+
+import dev.traced.topics.Topics;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Settled is what the group has committed, since a commit follows the flush of the changelog that a restore reads; and what
+ * the topic no longer holds, since nobody can apply it any more.
+ */
+final class KafkaSettledOffsets implements SettledOffsets {
+    private final Admin admin;
+    private final String groupId;
+
+    KafkaSettledOffsets(Admin admin, String groupId) {
+        this.admin = admin;
+        this.groupId = groupId;
+    }
+
+    @Override
+    public CompletionStage<Long> lastSettled(int partition) {
+        TopicPartition spans = new TopicPartition(Topics.SPANS, partition);
+        CompletionStage<Long> committed = admin.listConsumerGroupOffsets(
+                        Map.of(groupId, new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(spans))),
+                        new ListConsumerGroupOffsetsOptions())
+                .partitionsToOffsetAndMetadata(groupId)
+                .toCompletionStage()
+                .thenApply(offsets -> {
+                    OffsetAndMetadata offset = offsets.get(spans);
+                    return offset == null ? 0L : offset.offset();
+                });
+        CompletionStage<Long> earliest = admin.listOffsets(Map.of(spans, OffsetSpec.earliest()))
+                .partitionResult(spans)
+                .toCompletionStage()
+                .thenApply(result -> result.offset());
+        return committed.thenCombine(earliest, (next, first) -> Math.max(next, first) - 1);
+    }
+}

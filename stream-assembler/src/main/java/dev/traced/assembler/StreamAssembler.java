@@ -1,0 +1,119 @@
+package dev.traced.assembler;
+
+import dev.traced.assembler.serving.LocalPartitionReader;
+import dev.traced.model.PartitionReader;
+import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of an assembler: starts the topology, replaces a stream thread that dies now and then, stops for good if they
+ * keep dying, and closes within bounds.
+ */
+public final class StreamAssembler implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StreamAssembler.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(7);
+    private static final int REPLACED_THREADS = 5;
+    private static final Duration REPLACED_WITHIN = Duration.ofMinutes(10);
+
+    private final Admin admin;
+    private final ExecutorService compactions;
+    private final KafkaStreams streams;
+    private final LocalPartitionReader reader;
+    private final Deque<Long> deaths = new ArrayDeque<>();
+    private volatile String fatal = "";
+
+    public StreamAssembler(AssemblerConfig config, MeterRegistry registry) {
+        admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000));
+        compactions = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "compact-traces");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Properties properties = config.streams();
+        streams = new KafkaStreams(
+                AssemblerTopology.build(
+                        config,
+                        new KafkaSettledOffsets(admin, config.applicationId()),
+                        new AssemblerMetrics(registry),
+                        compactions),
+                properties);
+        streams.setUncaughtExceptionHandler(this::onDeath);
+        reader = new LocalPartitionReader(streams);
+    }
+
+    public void start() {
+        streams.start();
+    }
+
+    /** Reads the partitions of this process. */
+    public PartitionReader reader() {
+        return reader;
+    }
+
+    /** The doors of all assemblers of the group, as far as known here. */
+    public List<String> peers() {
+        return streams.metadataForAllStreamsClients().stream()
+                .map(client ->
+                        client.hostInfo().host() + ":" + client.hostInfo().port())
+                .sorted()
+                .collect(Collectors.toList());
+    }
+
+    /** Why this assembler is not well; empty if it is. Restoring and rebalancing are part of a healthy life. */
+    public Optional<String> problem() {
+        if (!fatal.isEmpty()) {
+            return Optional.of("the assembler has stopped: " + fatal);
+        }
+        KafkaStreams.State state = streams.state();
+        return state.isRunningOrRebalancing() || state == KafkaStreams.State.CREATED
+                ? Optional.empty()
+                : Optional.of("the assembler is " + state + " on topic " + Topics.SPANS);
+    }
+
+    private synchronized StreamThreadExceptionResponse onDeath(Throwable cause) {
+        long now = System.nanoTime();
+        deaths.addLast(now);
+        while (now - deaths.getFirst() > REPLACED_WITHIN.toNanos()) {
+            deaths.removeFirst();
+        }
+        if (deaths.size() > REPLACED_THREADS) {
+            LOGGER.error("stream threads keep dying; the assembler stops", cause);
+            fatal = cause.toString();
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        LOGGER.warn("a stream thread died and is replaced", cause);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** Stops reading, commits, and leaves the group so that others take over at once. */
+    @Override
+    public void close() {
+        boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        if (!clean) {
+            LOGGER.warn("the assembler did not stop within {}; what it had not committed is read again", CLOSE_WITHIN);
+        }
+        compactions.shutdownNow();
+        admin.close(Duration.ofSeconds(2));
+    }
+}

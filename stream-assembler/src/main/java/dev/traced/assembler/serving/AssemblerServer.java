@@ -1,0 +1,154 @@
+package dev.traced.assembler.serving;
+
+import dev.traced.http.HttpEdge;
+import dev.traced.http.HttpProblem;
+import dev.traced.model.NotReadableException;
+import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceId;
+import dev.traced.model.TraceQuery;
+import dev.traced.topics.TracePageJson;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The internal door of an assembler: a {@link PartitionReader} over HTTP for the query service, and what an operator wants
+ * to know. Not for the public; it listens on loopback unless told otherwise.
+ *
+ * <pre>
+ * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
+ * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
+ * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 404 none
+ * </pre>
+ *
+ * 503 where a partition cannot be read here.
+ */
+public final class AssemblerServer implements AutoCloseable {
+    private final PartitionReader reader;
+    private final Supplier<List<String>> peers;
+    private final Supplier<Optional<String>> problem;
+    private final PrometheusMeterRegistry metrics;
+    private final Javalin server;
+
+    /**
+     * Creates the door; {@link #start} opens it.
+     *
+     * @param peers the addresses of all assemblers of the group that are known here
+     * @param problem why this assembler is not healthy; empty if it is
+     */
+    public AssemblerServer(
+            PartitionReader reader,
+            Supplier<List<String>> peers,
+            Supplier<Optional<String>> problem,
+            PrometheusMeterRegistry metrics) {
+        this.reader = reader;
+        this.peers = peers;
+        this.problem = problem;
+        this.metrics = metrics;
+        this.server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(32), this::routes);
+    }
+
+    private void routes(JavalinConfig config) {
+        config.routes.get("/health", this::health);
+        config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                .result(metrics.scrape()));
+        config.routes.get("/internal/partitions", this::partitions);
+        config.routes.get("/internal/traces", this::list);
+        config.routes.get("/internal/traces/{id}", this::spans);
+        config.routes.exception(
+                NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));
+    }
+
+    /** Listens; port 0 takes a free one. */
+    public int start(String host, int port) {
+        HttpEdge.start(server, host, port);
+        return server.port();
+    }
+
+    private void health(Context ctx) {
+        Optional<String> trouble = problem.get();
+        if (trouble.isPresent()) {
+            throw new HttpProblem(503, trouble.get());
+        }
+        ctx.contentType(HttpEdge.JSON).result("{\"status\":\"ok\"}");
+    }
+
+    private void partitions(Context ctx) {
+        String partitions = reader.readable().stream().map(String::valueOf).collect(Collectors.joining(","));
+        String addresses = peers.get().stream().map(peer -> '"' + peer + '"').collect(Collectors.joining(","));
+        ctx.contentType(HttpEdge.JSON).result("{\"partitions\":[" + partitions + "],\"peers\":[" + addresses + "]}");
+    }
+
+    private void list(Context ctx) throws IOException {
+        TraceQuery query = new TraceQuery(
+                (int) number(ctx, "limit"), number(ctx, "first"), number(ctx, "last"), number(ctx, "now"));
+        ByteArrayOutputStream page = new ByteArrayOutputStream(4096);
+        TracePageJson.write(reader.list(query, offsets(ctx), timeout(ctx)), page);
+        ctx.contentType(HttpEdge.JSON).result(page.toByteArray());
+    }
+
+    private void spans(Context ctx) throws IOException {
+        String id = ctx.pathParam("id");
+        if (!TraceId.isValid(id)) {
+            throw new HttpProblem(400, "id must be a UUID, was " + id);
+        }
+        List<byte[]> values = reader.spans(
+                TraceId.parse(id),
+                number(ctx, "now"),
+                (int) number(ctx, "partition"),
+                number(ctx, "offset"),
+                timeout(ctx));
+        if (values.isEmpty()) {
+            throw new HttpProblem(404, "there is no trace " + id);
+        }
+        ctx.contentType("application/x-protobuf");
+        OutputStream out = ctx.outputStream();
+        for (byte[] value : values) {
+            out.write(value);
+        }
+    }
+
+    private static Map<Integer, Long> offsets(Context ctx) {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        for (String pair : String.valueOf(ctx.queryParam("offsets")).split(",", -1)) {
+            int colon = pair.indexOf(':');
+            try {
+                offsets.put(
+                        Integer.valueOf(pair.substring(0, Math.max(0, colon))),
+                        Long.valueOf(pair.substring(colon + 1)));
+            } catch (NumberFormatException e) {
+                throw new HttpProblem(400, "offsets must be partition:offset,..., was " + pair);
+            }
+        }
+        return offsets;
+    }
+
+    private static Duration timeout(Context ctx) {
+        return Duration.ofMillis(Math.min(10_000, number(ctx, "timeout_ms")));
+    }
+
+    private static long number(Context ctx, String parameter) {
+        String text = ctx.queryParam(parameter);
+        try {
+            return Long.parseLong(String.valueOf(text));
+        } catch (NumberFormatException e) {
+            throw new HttpProblem(400, parameter + " must be a number, was " + text);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.traced.assembler.serving;
+
+import dev.traced.assembler.AssemblerTopology;
+import dev.traced.assembler.store.PartitionStatus;
+import dev.traced.assembler.store.TraceList;
+import dev.traced.assembler.store.TraceSpans;
+import dev.traced.model.NotReadableException;
+import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.query.StateQueryResult;
+
+/**
+ * Reads the stores of this process by interactive queries: the only class that asks {@link KafkaStreams} for one. A store
+ * that is restoring, a standby, or gone is not readable; whether a store is active it knows itself, since Kafka's {@code
+ * requireActive} refuses all stores of a thread while one of them restores.
+ */
+public final class LocalPartitionReader implements PartitionReader {
+    private final KafkaStreams streams;
+
+    public LocalPartitionReader(KafkaStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Set<Integer> readable() {
+        Set<Integer> readable = new TreeSet<>();
+        StateQueryResult<Boolean> answers = query(inStore(new PartitionStatus()).withAllPartitions());
+        answers.getPartitionResults().forEach((partition, answer) -> {
+            if (answer.isSuccess() && answer.getResult()) {
+                readable.add(partition);
+            }
+        });
+        return readable;
+    }
+
+    @Override
+    public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        TraceList list = new TraceList(query, offsets, System.nanoTime() + timeout.toNanos());
+        StateQueryResult<TracePage> answers = query(inStore(list).withPartitions(offsets.keySet()));
+        List<TraceSummary> traces = new ArrayList<>();
+        long total = 0;
+        for (int partition : offsets.keySet()) {
+            TracePage page = result(answers, partition);
+            traces.addAll(page.traces());
+            total += page.total();
+        }
+        if (offsets.size() > 1) {
+            traces.sort(TraceSummary.NEWEST_FIRST);
+        }
+        return new TracePage(traces.subList(0, Math.min(query.limit(), traces.size())), total);
+    }
+
+    @Override
+    public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
+        TraceSpans spans = new TraceSpans(traceId, nowNanos, offset, System.nanoTime() + timeout.toNanos());
+        return result(query(inStore(spans).withPartitions(Set.of(partition))), partition);
+    }
+
+    private static <R> StateQueryRequest<R> inStore(Query<R> query) {
+        return StateQueryRequest.inStore(AssemblerTopology.TRACES).withQuery(query);
+    }
+
+    private <R> StateQueryResult<R> query(StateQueryRequest<R> request) {
+        try {
+            return streams.query(request);
+        } catch (InvalidStateStoreException e) {
+            throw new NotReadableException("the assembler is not running: " + e.getMessage());
+        } catch (IllegalStateException e) {
+            throw new NotReadableException("the assembler is stopping: " + e.getMessage());
+        }
+    }
+
+    private static <R> R result(StateQueryResult<R> answers, int partition) {
+        QueryResult<R> answer = answers.getPartitionResults().get(partition);
+        if (answer == null) {
+            throw new NotReadableException("partition " + partition + " is not here");
+        }
+        if (answer.isFailure()) {
+            throw new NotReadableException("partition " + partition + " cannot be read: " + answer.getFailureMessage());
+        }
+        return answer.getResult();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.traced.assembler.store;
+
+import dev.traced.assembler.TraceHead;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.TraceId;
+import dev.traced.topics.SpanCursor;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets go of what has expired, bucket by bucket, by the wall clock and in slices of time. A bucket is due when everything
+ * that started while it was filled has left the answers. Then, chunk by chunk:
+ *
+ * <ul>
+ *   <li>its trace has expired: head and root are deleted, and nothing refers to the chunk any more;
+ *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to today's bucket. This also
+ *       writes it to the changelog again, which may therefore forget everything older than a bucket's life.
+ * </ul>
+ *
+ * When the bucket is through it is dropped as a whole, and the changelog gets one row that says so instead of one for each
+ * row deleted. Who restores the store does the same when it comes to that row. Used by the stream thread only.
+ */
+final class Eviction implements RocksRows.Evicted {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Eviction.class);
+    private static final int NONE = Integer.MAX_VALUE;
+    private static final int DELETES_AT_ONCE = 1_000;
+    private static final int CHECK_TIME_EVERY = 32;
+
+    /** So many deleted rows are left to RocksDB's own compaction. */
+    private static final int NEGLIGIBLE = 10_000;
+
+    private final RollingWindow window;
+    private final Executor compactions;
+    private final AtomicBoolean compacting = new AtomicBoolean();
+    private @Nullable RocksRows rows;
+    private int oldest = NONE;
+    private byte @Nullable [] resumeAt;
+    private long deleted;
+
+    Eviction(RollingWindow window, Executor compactions) {
+        this.window = window;
+        this.compactions = compactions;
+    }
+
+    void evicts(RocksRows store) {
+        this.rows = store;
+    }
+
+    private RocksRows rows() {
+        if (rows == null) {
+            throw new IllegalStateException("no store to evict from");
+        }
+        return rows;
+    }
+
+    void activate() {
+        oldest = oldestFrom(0);
+        resumeAt = null;
+        deleted = NEGLIGIBLE + 1; // whoever was here before may have left deleted rows behind
+    }
+
+    /** A chunk is about to be written to this bucket. */
+    void hasChunksIn(int bucket) {
+        if (bucket < oldest) {
+            oldest = bucket;
+            resumeAt = null;
+        }
+    }
+
+    void run(TraceStore store, long nowMs, long untilNanos) {
+        long visibleFrom = window.visibleFrom(Duration.ofMillis(nowMs).toNanos());
+        while (oldest != NONE && isDue(oldest, nowMs)) {
+            if (!sweep(store, oldest, Rows.bucket(nowMs), visibleFrom, untilNanos)) {
+                return;
+            }
+            store.put(List.of(KeyValue.pair(
+                    Bytes.wrap(Rows.evicted(oldest)),
+                    ByteBuffer.allocate(Long.BYTES).putLong(nowMs).array())));
+            rows().dropChunksBefore(oldest + 1);
+            oldest = oldestFrom(oldest + 1);
+            resumeAt = null;
+        }
+        if (deleted > NEGLIGIBLE && (oldest == NONE || deleted > 2 * store.rootCount())) {
+            compact();
+        }
+    }
+
+    private boolean isDue(int bucket, long nowMs) {
+        return Rows.endOfBucketMs(bucket) + window.length().toMillis() < nowMs;
+    }
+
+    private int oldestFrom(int bucket) {
+        try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
+            return row.isValid() ? Rows.bucketOf(row.key()) : NONE;
+        }
+    }
+
+    /**
+     * Goes through the chunks of a bucket.
+     *
+     * @return whether it came to the end
+     */
+    private boolean sweep(TraceStore store, int bucket, int today, long visibleFrom, long untilNanos) {
+        Sweep sweep = new Sweep(rows(), bucket, visibleFrom);
+        byte[] first = resumeAt != null ? resumeAt : Rows.chunksFrom(bucket);
+        try (RocksIterator row = rows().iteratorFrom(first)) {
+            for (int i = 1; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next(), i++) {
+                byte[] key = row.key();
+                if (sweep.isNextTrace(key)) {
+                    leave(bucket, store, sweep);
+                }
+                if (sweep.next(key, row) == Sweep.Fate.LIVES) {
+                    moveTo(today, store, sweep, key, row.value());
+                }
+                if (sweep.deletes.size() >= DELETES_AT_ONCE) {
+                    delete(store, sweep);
+                }
+                if (i % CHECK_TIME_EVERY == 0 && System.nanoTime() - untilNanos > 0) {
+                    delete(store, sweep);
+                    resumeAt = key; // once more, which does no harm
+                    return false;
+                }
+            }
+        }
+        leave(bucket, store, sweep);
+        delete(store, sweep);
+        return true;
+    }
+
+    /** All chunks of a trace that lives on have moved: its head need not look into this bucket any more. */
+    private static void leave(int bucket, TraceStore store, Sweep sweep) {
+        if (sweep.head != null) {
+            sweep.head.leftBucket(bucket);
+            store.put(List.of(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), sweep.head.encode())));
+        }
+    }
+
+    private void delete(TraceStore store, Sweep sweep) {
+        store.forget(sweep.deletes);
+        deleted += sweep.deletes.size();
+        sweep.deletes.clear();
+    }
+
+    private void moveTo(int today, TraceStore store, Sweep sweep, byte[] key, byte[] value) {
+        TraceHead head = sweep.liveHead();
+        head.keptIn(today);
+        byte[] moved = Rows.chunk(today, sweep.traceId(), Rows.offsetOf(key), Rows.hasFurther(key));
+        store.put(List.of(
+                KeyValue.pair(Bytes.wrap(moved), value),
+                KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode())));
+    }
+
+    /** While restoring: the owner had gone through this bucket, and what it moved is in the changelog before this. */
+    @Override
+    public void bucket(int bucket, long nowMs) {
+        Sweep sweep = new Sweep(
+                rows(), bucket, window.visibleFrom(Duration.ofMillis(nowMs).toNanos()));
+        try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
+            for (; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next()) {
+                sweep.next(row.key(), row);
+            }
+        }
+        rows().deleteLocally(sweep.deletes);
+        rows().dropChunksBefore(bucket + 1);
+    }
+
+    private void compact() {
+        if (!compacting.compareAndSet(false, true)) {
+            return;
+        }
+        deleted = 0;
+        compactions.execute(() -> {
+            long start = System.nanoTime();
+            try {
+                rows().compact();
+                LOGGER.atDebug()
+                        .addKeyValue("tookMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+                        .log("compacted");
+            } catch (InvalidStateStoreException e) {
+                LOGGER.debug("the store was closed before it was compacted");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOGGER.warn("compaction failed; the disk keeps what it would have freed", e);
+            } finally {
+                compacting.set(false);
+            }
+        });
+    }
+
+    /** Decides the fate of the chunks of one bucket, in order, and gathers what is to be deleted with them. */
+    private static final class Sweep {
+        private final RocksRows rows;
+        private final int bucket;
+        private final long visibleFrom;
+        private final List<byte[]> deletes = new ArrayList<>();
+        private @Nullable TraceId traceId;
+        private @Nullable TraceHead head;
+
+        enum Fate {
+            LIVES,
+            GOES
+        }
+
+        Sweep(RocksRows rows, int bucket, long visibleFrom) {
+            this.rows = rows;
+            this.bucket = bucket;
+            this.visibleFrom = visibleFrom;
+        }
+
+        boolean isNextTrace(byte[] key) {
+            return traceId != null && !traceId.equals(Rows.traceOfChunk(key));
+        }
+
+        Fate next(byte[] key, RocksIterator row) {
+            TraceId trace = Rows.traceOfChunk(key);
+            if (!trace.equals(traceId)) {
+                traceId = trace;
+                head = liveHead(trace);
+            }
+            if (head != null && head.owns(Rows.offsetOf(key))) {
+                return Fate.LIVES;
+            }
+            if (Rows.hasFurther(key)) {
+                deleteFurther(trace, row.value());
+            }
+            return Fate.GOES;
+        }
+
+        /** The head of a trace that lives on; one that has expired is deleted. */
+        private @Nullable TraceHead liveHead(TraceId trace) {
+            byte[] row = rows.get(Rows.head(trace));
+            if (row == null) {
+                return null;
+            }
+            TraceHead found = TraceHead.decode(row);
+            if (!found.isExpired(visibleFrom)) {
+                return found;
+            }
+            deletes.add(Rows.head(trace));
+            TraceHead.Root root = found.root();
+            if (root != null) {
+                deletes.add(Rows.root(root.startTimeNanos(), trace));
+            }
+            return null;
+        }
+
+        private void deleteFurther(TraceId trace, byte[] value) {
+            TraceHead successor = head; // of another trace that came later under the same id
+            SpanCursor span = new SpanCursor(value);
+            while (span.next()) {
+                byte[] key = Rows.span(trace, span.spanIdHigh(), span.spanIdLow());
+                byte[] row = successor == null ? null : rows.get(key);
+                if (successor == null
+                        || row == null
+                        || !successor.owns(ByteBuffer.wrap(row).getLong())) {
+                    deletes.add(key);
+                }
+            }
+        }
+
+        TraceId traceId() {
+            if (traceId == null) {
+                throw new IllegalStateException("before the first chunk of bucket " + bucket);
+            }
+            return traceId;
+        }
+
+        TraceHead liveHead() {
+            if (head == null) {
+                throw new IllegalStateException("no trace lives on in bucket " + bucket);
+            }
+            return head;
+        }
+    }
+}

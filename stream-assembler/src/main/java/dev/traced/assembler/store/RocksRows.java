@@ -1,0 +1,500 @@
+package dev.traced.assembler.store;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.processor.BatchingStateRestoreCallback;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.RocksObject;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB with two column families, one for the chunks and one for all other rows: chunks are big, written once in the
+ * order of time and dropped by the bucket, the others are small, rewritten and found by id.
+ *
+ * <p>Not Kafka's own {@code RocksDBStore}, because nothing outside of it can tell it to give space back to the disk, and an
+ * idle store must. As there, the write-ahead log is off, since the changelog is one; the column families are flushed
+ * together; and the changelog offset is a row of the same database, so that after a crash the store is as old as its
+ * offset says, and what came later is read again from the changelog.
+ *
+ * <p>Written by the stream thread, read by it and by query threads. A query thread reads inside {@link #read}, which keeps
+ * the database open for so long.
+ */
+final class RocksRows implements KeyValueStore<Bytes, byte[]> {
+    private static final byte[] CHUNKS = "chunks".getBytes(StandardCharsets.UTF_8);
+    private static final byte OFFSETS = 0x00;
+    private static final Position NO_POSITION = Position.emptyPosition();
+
+    private final String name;
+    private final RocksMemory memory;
+    private final Evicted evicted;
+    private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
+    private final List<RocksObject> options = new ArrayList<>();
+    private volatile boolean open;
+    private volatile boolean closing;
+    private @Nullable Handles handles;
+
+    /** What the database is reached by while it is open. */
+    private record Handles(
+            RocksDB db, ColumnFamilyHandle rows, ColumnFamilyHandle chunks, WriteOptions write, ReadOptions read) {}
+
+    /** Told, while the store is restored, that the bucket was evicted at this time by whoever owned the store then. */
+    interface Evicted {
+        void bucket(int bucket, long nowMs);
+    }
+
+    RocksRows(String name, RocksMemory memory, Evicted evicted) {
+        this.name = name;
+        this.memory = memory;
+        this.evicted = evicted;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        openIn(new File(new File(context.stateDir(), "rocksdb"), name));
+        context.register(root, (BatchingRestore) this::restore);
+    }
+
+    /** So that a method reference will do. */
+    private interface BatchingRestore extends BatchingStateRestoreCallback {
+        @Override
+        default void restore(byte[] key, byte[] value) {
+            restoreAll(List.of(KeyValue.pair(key, value)));
+        }
+    }
+
+    private void openIn(File directory) {
+        DBOptions db = own(new DBOptions())
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setAtomicFlush(true)
+                .setWriteBufferManager(memory.writeBuffers())
+                .setMaxBackgroundJobs(2)
+                .setMaxOpenFiles(512)
+                .setInfoLogLevel(InfoLogLevel.ERROR_LEVEL)
+                .setKeepLogFileNum(1)
+                .setStatsDumpPeriodSec(0);
+        List<ColumnFamilyDescriptor> families = List.of(
+                new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, rowOptions()),
+                new ColumnFamilyDescriptor(CHUNKS, chunkOptions()));
+        List<ColumnFamilyHandle> opened = new ArrayList<>();
+        try {
+            Files.createDirectories(directory.toPath());
+            RocksDB rocks = RocksDB.open(db, directory.getAbsolutePath(), families, opened);
+            WriteOptions write = own(new WriteOptions()).setDisableWAL(true);
+            ReadOptions read = own(new ReadOptions());
+            handles = new Handles(rocks, opened.get(0), opened.get(1), write, read);
+            closing = false;
+            open = true;
+        } catch (IOException | RocksDBException e) {
+            closeOptions();
+            throw new ProcessorStateException("the store in " + directory + " could not be opened", e);
+        }
+    }
+
+    /** Small rows found by id: a bloom filter answers for the many ids that are new. */
+    private ColumnFamilyOptions rowOptions() {
+        return own(new ColumnFamilyOptions())
+                .setTableFormatConfig(table().setBlockSize(4 << 10).setFilterPolicy(own(new BloomFilter(10))))
+                .setMemtablePrefixBloomSizeRatio(0.05)
+                .setMemtableWholeKeyFiltering(true)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setCompactionStyle(CompactionStyle.LEVEL)
+                .setWriteBufferSize(16 << 20)
+                .setMaxWriteBufferNumber(4);
+    }
+
+    /** Files of chunks hardly overlap in time: levels move them down without writing them again. */
+    private ColumnFamilyOptions chunkOptions() {
+        return own(new ColumnFamilyOptions())
+                .setTableFormatConfig(table().setBlockSize(16 << 10))
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setCompactionStyle(CompactionStyle.LEVEL)
+                .setWriteBufferSize(32 << 20)
+                .setMaxWriteBufferNumber(4);
+    }
+
+    private BlockBasedTableConfig table() {
+        return new BlockBasedTableConfig()
+                .setBlockCache((LRUCache) memory.cache())
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+    }
+
+    private <T extends RocksObject> T own(T object) {
+        options.add(object);
+        return object;
+    }
+
+    private void restore(Collection<KeyValue<byte[], byte[]>> batch) {
+        try (WriteBatch rows = new WriteBatch()) {
+            for (KeyValue<byte[], byte[]> row : batch) {
+                if (row.key[0] == Rows.EVICTED) {
+                    write(rows);
+                    rows.clear();
+                    evicted.bucket(
+                            Rows.bucketOf(row.key), ByteBuffer.wrap(row.value).getLong());
+                } else {
+                    add(rows, row.key, row.value);
+                }
+            }
+            write(rows);
+        } catch (RocksDBException e) {
+            throw failed("restore", e);
+        }
+    }
+
+    private void add(WriteBatch batch, byte[] key, byte @Nullable [] value) throws RocksDBException {
+        ColumnFamilyHandle family = family(key);
+        if (value == null) {
+            batch.delete(family, key);
+        } else {
+            batch.put(family, key, value);
+        }
+    }
+
+    private ColumnFamilyHandle family(byte[] key) {
+        return key[0] == Rows.CHUNK ? handles().chunks : handles().rows;
+    }
+
+    private void write(WriteBatch batch) throws RocksDBException {
+        handles().db.write(handles().write, batch);
+    }
+
+    @Override
+    public void put(Bytes key, byte @Nullable [] value) {
+        putAll(List.of(KeyValue.pair(key, value)));
+    }
+
+    /** All rows or none of them; a row of the changelog alone is left out. */
+    @Override
+    public void putAll(List<KeyValue<Bytes, byte[]>> rows) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (KeyValue<Bytes, byte[]> row : rows) {
+                byte[] key = row.key.get();
+                if (key[0] != Rows.EVICTED) {
+                    add(batch, key, row.value);
+                }
+            }
+            write(batch);
+        } catch (RocksDBException e) {
+            throw failed("write", e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] putIfAbsent(Bytes key, byte @Nullable [] value) {
+        byte[] before = get(key);
+        if (before == null) {
+            put(key, value);
+        }
+        return before;
+    }
+
+    @Override
+    public byte @Nullable [] delete(Bytes key) {
+        byte[] before = get(key);
+        put(key, null);
+        return before;
+    }
+
+    @Override
+    public byte @Nullable [] get(Bytes key) {
+        return get(key.get());
+    }
+
+    byte @Nullable [] get(byte[] key) {
+        try {
+            return handles().db.get(family(key), handles().read, key);
+        } catch (RocksDBException e) {
+            throw failed("read", e);
+        }
+    }
+
+    /** Deletes rows here and not in the changelog. All or none. */
+    void deleteLocally(List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        try (WriteBatch batch = new WriteBatch()) {
+            for (byte[] key : keys) {
+                batch.delete(family(key), key);
+            }
+            write(batch);
+        } catch (RocksDBException e) {
+            throw failed("delete", e);
+        }
+    }
+
+    /** Deletes all chunks of the buckets before {@code bucket} here, by dropping files where it can. */
+    void dropChunksBefore(int bucket) {
+        byte[] from = Rows.chunksFrom(0);
+        byte[] to = Rows.chunksFrom(bucket);
+        try {
+            handles().db.deleteRange(handles().chunks, handles().write, from, to);
+            handles().db.deleteFilesInRanges(handles().chunks, List.of(from, to), false);
+        } catch (RocksDBException e) {
+            throw failed("drop chunks", e);
+        }
+    }
+
+    /** An iterator over the rows whose keys sort from that of {@code first} on. To be closed by the caller. */
+    RocksIterator iteratorFrom(byte[] first) {
+        RocksIterator rows = handles().db.newIterator(family(first), handles().read);
+        rows.seek(first);
+        return rows;
+    }
+
+    /** A view that later writes do not change. */
+    final class View implements AutoCloseable {
+        private final Snapshot snapshot = handles().db.getSnapshot();
+        private final ReadOptions read = new ReadOptions().setSnapshot(snapshot);
+
+        RocksIterator iteratorFrom(byte[] first) {
+            RocksIterator rows = handles().db.newIterator(family(first), read);
+            rows.seek(first);
+            return rows;
+        }
+
+        byte @Nullable [] get(byte[] key) {
+            try {
+                return handles().db.get(family(key), read, key);
+            } catch (RocksDBException e) {
+                throw failed("read", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            read.close();
+            handles().db.releaseSnapshot(snapshot);
+            snapshot.close();
+        }
+    }
+
+    /** A read by a thread that is not the stream thread. */
+    interface Read<T> {
+        T run() throws InterruptedException;
+    }
+
+    /**
+     * Reads while the database cannot be closed.
+     *
+     * @throws InvalidStateStoreException if it is closed
+     */
+    <T> T read(Read<T> read) throws InterruptedException {
+        lifecycle.readLock().lock();
+        try {
+            if (!open) {
+                throw new InvalidStateStoreException("store " + name + " is closed");
+            }
+            return read.run();
+        } finally {
+            lifecycle.readLock().unlock();
+        }
+    }
+
+    /**
+     * Rewrites what is left after many deletes, so that the disk gets its space back. Takes as long as it takes; a close in
+     * the meantime ends it.
+     */
+    void compact() throws InterruptedException {
+        read(() -> {
+            try (CompactRangeOptions whole = new CompactRangeOptions()
+                    .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)
+                    .setExclusiveManualCompaction(false)) {
+                handles().db.compactRange(handles().chunks, null, null, whole);
+                handles().db.compactRange(handles().rows, null, null, whole);
+            } catch (RocksDBException e) {
+                if (!closing) {
+                    throw failed("compact", e);
+                }
+            }
+            return this;
+        });
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Map.Entry<TopicPartition, Long> offset : changelogOffsets.entrySet()) {
+                if (offset.getValue() != null) {
+                    byte[] value = ByteBuffer.allocate(Long.BYTES)
+                            .putLong(offset.getValue())
+                            .array();
+                    add(batch, offsetKey(offset.getKey()), value);
+                }
+            }
+            write(batch);
+        } catch (RocksDBException e) {
+            throw failed("commit", e);
+        }
+    }
+
+    @Override
+    public @Nullable Long committedOffset(TopicPartition partition) {
+        byte[] offset = get(offsetKey(partition));
+        return offset == null ? null : ByteBuffer.wrap(offset).getLong();
+    }
+
+    private static byte[] offsetKey(TopicPartition partition) {
+        byte[] text = partition.toString().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + text.length).put(OFFSETS).put(text).array();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // Kafka asks it of every store until it drops its checkpoint files
+    public boolean managesOffsets() {
+        return true;
+    }
+
+    /** Empty: the read barrier is {@link AppliedOffset}. */
+    @Override
+    public Position getPosition() {
+        return NO_POSITION;
+    }
+
+    @Override
+    public boolean persistent() {
+        return true;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public void close() {
+        Handles last = handles;
+        if (last == null) {
+            return;
+        }
+        closing = true;
+        last.db.cancelAllBackgroundWork(false); // flushes, and ends a compaction that a reader of ours may be in
+        lifecycle.writeLock().lock();
+        try {
+            open = false;
+            handles = null;
+            last.rows.close();
+            last.chunks.close();
+            last.db.close();
+            closeOptions();
+        } finally {
+            lifecycle.writeLock().unlock();
+        }
+    }
+
+    private void closeOptions() {
+        options.forEach(RocksObject::close);
+        options.clear();
+    }
+
+    private Handles handles() {
+        Handles current = handles;
+        if (current == null) {
+            throw new InvalidStateStoreException("store " + name + " is closed");
+        }
+        return current;
+    }
+
+    private ProcessorStateException failed(String what, RocksDBException e) {
+        return new ProcessorStateException("store " + name + ": " + what + " failed", e);
+    }
+
+    @Override
+    public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
+        byte[] first = from == null ? new byte[] {Rows.HEAD} : from.get();
+        return new RowIterator(iteratorFrom(first), to);
+    }
+
+    /** All rows but the chunks. */
+    @Override
+    public KeyValueIterator<Bytes, byte[]> all() {
+        return range(null, null);
+    }
+
+    @Override
+    public long approximateNumEntries() {
+        try {
+            return handles().db.getLongProperty(handles().rows, "rocksdb.estimate-num-keys");
+        } catch (RocksDBException e) {
+            throw failed("estimate", e);
+        }
+    }
+
+    private static final class RowIterator implements KeyValueIterator<Bytes, byte[]> {
+        private final RocksIterator rows;
+        private final @Nullable Bytes last;
+
+        RowIterator(RocksIterator rows, @Nullable Bytes last) {
+            this.rows = rows;
+            this.last = last;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return rows.isValid() && (last == null || Bytes.wrap(rows.key()).compareTo(last) <= 0);
+        }
+
+        @Override
+        public Bytes peekNextKey() {
+            if (!hasNext()) {
+                throw new java.util.NoSuchElementException();
+            }
+            return Bytes.wrap(rows.key());
+        }
+
+        @Override
+        public KeyValue<Bytes, byte[]> next() {
+            KeyValue<Bytes, byte[]> row = KeyValue.pair(peekNextKey(), rows.value());
+            rows.next();
+            return row;
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}

@@ -1,0 +1,358 @@
+package dev.traced.assembler.store;
+
+import dev.traced.assembler.SummaryRow;
+import dev.traced.assembler.TraceHead;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.FailureReason;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksIterator;
+
+/**
+ * The traces of one partition. What it holds is laid out in {@link Rows}; in heap it keeps only how many roots start when.
+ *
+ * <p>Writes go through Kafka's own logging layer to {@link RocksRows}, so that every row is in the changelog; reads go to
+ * {@link RocksRows} directly. The stream thread writes. Query threads come in through {@link #query}: they take the lock
+ * only to add up the counts and to take a view of the rows, so that a page and its total agree, and read outside of it.
+ */
+public final class TraceStore implements StateStore {
+    private final RocksRows rows;
+    private final KeyValueStore<Bytes, byte[]> logged;
+    private final RollingWindow window;
+    private final Eviction eviction;
+    private final AppliedOffset applied = new AppliedOffset();
+    private final StartCounts roots = new StartCounts();
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean active;
+    private int partition;
+
+    TraceStore(RocksRows rows, KeyValueStore<Bytes, byte[]> logged, RollingWindow window, Eviction eviction) {
+        this.rows = rows;
+        this.logged = logged;
+        this.window = window;
+        this.eviction = eviction;
+    }
+
+    /** The bucket of what the broker appended at this time. */
+    public static int bucket(long appendTimeMs) {
+        return Rows.bucket(appendTimeMs);
+    }
+
+    @Override
+    public String name() {
+        return logged.name();
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        partition = context.taskId().partition();
+        logged.init(context, root);
+    }
+
+    /** To be called by the owner of an active store once it is restored: reads the heads of the list into the counts. */
+    public void activate() {
+        roots.clear();
+        try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
+            for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
+                roots.add(Rows.startOf(row.key()));
+            }
+        }
+        eviction.activate();
+        active = true;
+    }
+
+    /** From here on the store may lag behind its partition and answers nothing. */
+    public void deactivate() {
+        active = false;
+        applied.forget();
+    }
+
+    public boolean isActive() {
+        return active;
+    }
+
+    /** What is known of a trace; null if nothing. */
+    public @Nullable TraceHead head(TraceId traceId) {
+        byte[] head = rows.get(Rows.head(traceId));
+        return head == null ? null : TraceHead.decode(head);
+    }
+
+    /** The flags of a span that is not in the trace's head; {@link TraceHead.FurtherSpans#ABSENT} if there is none. */
+    public int furtherFlags(TraceId traceId, TraceHead head, long spanIdHigh, long spanIdLow) {
+        byte[] row = rows.get(Rows.span(traceId, spanIdHigh, spanIdLow));
+        if (row == null) {
+            return TraceHead.FurtherSpans.ABSENT;
+        }
+        long offset = ByteBuffer.wrap(row).getLong();
+        return head.owns(offset) ? row[Long.BYTES] : TraceHead.FurtherSpans.ABSENT;
+    }
+
+    /** The values of the trace's records in the order they arrived. */
+    public List<byte[]> chunks(TraceId traceId, TraceHead head) {
+        return chunks(traceId, head, rows::iteratorFrom);
+    }
+
+    private interface Source {
+        RocksIterator iteratorFrom(byte[] first);
+    }
+
+    private static List<byte[]> chunks(TraceId traceId, TraceHead head, Source source) {
+        Map<Long, byte[]> byOffset = new TreeMap<>(); // a chunk that eviction has just moved is there twice
+        for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
+            byte[] prefix = Rows.chunkPrefix(bucket, traceId);
+            try (RocksIterator row = source.iteratorFrom(prefix)) {
+                for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
+                    long offset = Rows.offsetOf(row.key());
+                    if (head.owns(offset)) {
+                        byOffset.put(offset, row.value());
+                    }
+                }
+                if (!row.isValid()) {
+                    break;
+                }
+            }
+        }
+        return new ArrayList<>(byOffset.values());
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return Arrays.equals(key, 0, Math.min(prefix.length, key.length), prefix, 0, prefix.length);
+    }
+
+    /** Writes what a record changed, all or nothing. */
+    public void apply(TraceUpdate update) {
+        byte[] root = update.root();
+        byte[] removed = update.removedRoot();
+        boolean adds = root != null && (update.isRootNew() || (update.isRootUncertain() && rows.get(root) == null));
+        boolean removes = removed != null && rows.get(removed) != null;
+        List<KeyValue<Bytes, byte[]>> changed = update.rows();
+        eviction.hasChunksIn(update.chunkBucket());
+        lock.lock();
+        try {
+            logged.putAll(changed);
+            if (removes && removed != null) {
+                roots.remove(Rows.startOf(removed));
+            }
+            if (adds && root != null) {
+                roots.add(Rows.startOf(root));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Every record up to and including this offset of the source partition has been applied. */
+    public void applied(long offset) {
+        applied.advance(offset);
+    }
+
+    public long applied() {
+        return applied.get();
+    }
+
+    /** How many traces have a root, the expired ones that are not evicted yet included. */
+    public long rootCount() {
+        lock.lock();
+        try {
+            return roots.total();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Evicts what has expired, until done or out of time.
+     *
+     * @param untilNanos when to stop, of {@link System#nanoTime}
+     */
+    public void evict(long nowMs, long untilNanos) {
+        eviction.run(this, nowMs, untilNanos);
+    }
+
+    /** Deletes rows that are derived from expired traces, here only, with the counts that go with them. */
+    void forget(List<byte[]> keys) {
+        lock.lock();
+        try {
+            rows.deleteLocally(keys);
+            for (byte[] key : keys) {
+                if (key[0] == Rows.ROOT) {
+                    roots.remove(Rows.startOf(key));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes rows and logs them. */
+    void put(List<KeyValue<Bytes, byte[]>> changed) {
+        logged.putAll(changed);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
+        try {
+            if (query instanceof PartitionStatus) {
+                return (QueryResult<R>) QueryResult.forResult(active);
+            }
+            if (query instanceof TraceList list) {
+                long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);
+                return (QueryResult<R>)
+                        answer(offset, list.deadlineNanos(), () -> list(list.query(), list.deadlineNanos()));
+            }
+            if (query instanceof TraceSpans spans) {
+                return (QueryResult<R>)
+                        answer(spans.offset(), spans.deadlineNanos(), () -> spans(spans.traceId(), spans.nowNanos()));
+            }
+        } catch (InvalidStateStoreException e) {
+            return QueryResult.forFailure(FailureReason.NOT_PRESENT, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return QueryResult.forFailure(FailureReason.STORE_EXCEPTION, "interrupted");
+        }
+        return QueryResult.forUnknownQueryType(query, this);
+    }
+
+    private <R> QueryResult<R> answer(long offset, long deadlineNanos, RocksRows.Read<R> read)
+            throws InterruptedException {
+        if (!applied.await(offset, deadlineNanos - System.nanoTime())) {
+            return QueryResult.forFailure(
+                    FailureReason.NOT_UP_TO_BOUND, "offset " + offset + " wanted, " + applied.get() + " applied");
+        }
+        R result = rows.read(read);
+        // Asked last: what was read while the store was active is right even if it no longer is.
+        return active
+                ? QueryResult.forResult(result)
+                : QueryResult.forFailure(FailureReason.NOT_ACTIVE, "the store is not active");
+    }
+
+    private TracePage list(TraceQuery query, long deadlineNanos) throws InterruptedException {
+        long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
+        long last = query.lastNanos();
+        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            throw new InvalidStateStoreException("the store is busy writing");
+        }
+        StartCounts.Count count;
+        RocksRows.View view;
+        try {
+            count = roots.between(first, last);
+            view = rows.new View();
+        } finally {
+            lock.unlock();
+        }
+        try (view) {
+            long total = count.known();
+            for (StartCounts.Edge edge : count.edges()) {
+                total += countRoots(view, edge.first(), edge.last());
+            }
+            return new TracePage(newest(view, first, last, query.limit()), total);
+        }
+    }
+
+    private static long countRoots(RocksRows.View view, long first, long last) {
+        long count = 0;
+        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
+            for (; isRootSince(row, first); row.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static List<TraceSummary> newest(RocksRows.View view, long first, long last, int limit) {
+        List<TraceSummary> page = new ArrayList<>(Math.min(limit, 64));
+        if (first > last) {
+            return page;
+        }
+        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
+            for (; page.size() < limit && isRootSince(row, first); row.next()) {
+                byte[] key = row.key();
+                page.add(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), row.value()));
+            }
+        }
+        return page;
+    }
+
+    private static boolean isRootSince(RocksIterator row, long first) {
+        if (!row.isValid()) {
+            return false;
+        }
+        byte[] key = row.key();
+        return key[0] == Rows.ROOT && Rows.startOf(key) >= first;
+    }
+
+    private List<byte[]> spans(TraceId traceId, long nowNanos) {
+        try (RocksRows.View view = rows.new View()) {
+            byte[] row = view.get(Rows.head(traceId));
+            if (row == null) {
+                return List.of();
+            }
+            TraceHead head = TraceHead.decode(row);
+            if (!head.isVisible(window.visibleFrom(nowNanos))) {
+                return List.of();
+            }
+            return chunks(traceId, head, view::iteratorFrom);
+        }
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        logged.commit(changelogOffsets);
+    }
+
+    @Override
+    public @Nullable Long committedOffset(TopicPartition partition) {
+        return logged.committedOffset(partition);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // Kafka asks it of every store until it drops its checkpoint files
+    public boolean managesOffsets() {
+        return logged.managesOffsets();
+    }
+
+    @Override
+    public boolean persistent() {
+        return logged.persistent();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return logged.isOpen();
+    }
+
+    @Override
+    public Position getPosition() {
+        return logged.getPosition();
+    }
+
+    @Override
+    public void close() {
+        deactivate();
+        logged.close();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.traced.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.compression.Gzip;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.Header;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.EndpointNotFound;
+import io.javalin.util.JavalinException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The edge that all our servers share: bounded threads and timeouts, CORS for a dashboard of another origin, and
+ * {@code {"error": ...}} for whatever goes wrong, unknown routes and methods included. Routes are the caller's:
+ *
+ * <pre>{@code
+ * Javalin server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> config.routes.get("/health", ...));
+ * HttpEdge.start(server, "0.0.0.0", 8080);
+ * }</pre>
+ */
+public final class HttpEdge {
+    public static final String JSON = "application/json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+    private static final RateLimitedLog UNEXPECTED = new RateLimitedLog(System::nanoTime);
+    private static final String ALLOWED_METHODS = "GET, HEAD, POST, OPTIONS";
+    private static final String ALLOWED_HEADERS =
+            "Content-Type, Content-Encoding, Accept, Authorization, X-Requested-With";
+
+    private HttpEdge() {}
+
+    /**
+     * @param corsOrigin the origin that may read our answers; {@code *} for any
+     * @param maxThreads of the server, which also bounds how many requests read their bodies at a time
+     * @param requestIdle how long a request may wait for the next byte of its body, or for a client to take the next
+     *     byte of its answer
+     * @param keepAlive how long a connection is kept without a request. Longer than usual HTTP clients keep theirs (Go:
+     *     90 s), or a client now and then posts into a connection that we are closing, and must not repeat a POST.
+     * @param stopTimeout how long requests under way may take when the server stops
+     */
+    public record Settings(
+            String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive, Duration stopTimeout) {
+        public static Settings defaults() {
+            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120), Duration.ofSeconds(5));
+        }
+
+        public Settings withCorsOrigin(String origin) {
+            return new Settings(origin, maxThreads, requestIdle, keepAlive, stopTimeout);
+        }
+
+        public Settings withMaxThreads(int threads) {
+            return new Settings(corsOrigin, threads, requestIdle, keepAlive, stopTimeout);
+        }
+
+        public Settings withRequestIdle(Duration idle) {
+            return new Settings(corsOrigin, maxThreads, idle, keepAlive, stopTimeout);
+        }
+    }
+
+    /** A server with our edge and the caller's routes; it listens once {@link #start} is called. */
+    public static Javalin create(Settings settings, Consumer<JavalinConfig> routes) {
+        return Javalin.create(config -> {
+            configure(config, settings);
+            routes.accept(config);
+        });
+    }
+
+    /**
+     * Listens on {@code host:port}; port 0 takes a free one, see {@link Javalin#port}.
+     *
+     * @throws UncheckedIOException caused by a {@link BindException} if the address is taken or not ours
+     */
+    public static Javalin start(Javalin server, String host, int port) {
+        try {
+            return server.start(host, port);
+        } catch (JavalinException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException bind) {
+                    throw new UncheckedIOException(
+                            "cannot listen on " + host + ":" + port + ": " + bind.getMessage(), bind);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** Answers {@code {"error": message}}. */
+    public static void error(Context ctx, int status, String message) {
+        ctx.status(status).contentType(JSON).result(ErrorBody.of(message));
+    }
+
+    /** Answers 503 and that trying again in a second may help. */
+    public static void unavailable(Context ctx, String message) {
+        ctx.header(Header.RETRY_AFTER, "1");
+        error(ctx, 503, message);
+    }
+
+    private static void configure(JavalinConfig config, Settings settings) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.defaultContentType = JSON;
+        config.http.prefer405over404 = true;
+        // A large list compresses to a tenth at the cheapest level; the higher ones only cost more.
+        config.http.compressionStrategy = new CompressionStrategy(null, new Gzip(1));
+        configureJetty(config, settings);
+        configureCors(config, settings.corsOrigin());
+        configureErrors(config);
+    }
+
+    private static void configureJetty(JavalinConfig config, Settings settings) {
+        QueuedThreadPool threads = new QueuedThreadPool(settings.maxThreads(), Math.min(8, settings.maxThreads()));
+        threads.setName("http");
+        config.jetty.threadPool = threads;
+        config.jetty.modifyServer(server -> {
+            server.insertHandler(new GracefulHandler());
+            server.setStopTimeout(settings.stopTimeout().toMillis());
+            server.setErrorHandler(new JettyErrors(settings.corsOrigin()));
+        });
+        config.jetty.addConnector((server, http) -> connector(config, settings, server, http));
+    }
+
+    private static ServerConnector connector(
+            JavalinConfig config, Settings settings, Server server, HttpConfiguration http) {
+        http.setIdleTimeout(settings.requestIdle().toMillis());
+        // A usual batch arrives in one read instead of eight.
+        http.setInputBufferSize(64 * 1024);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(config.jetty.host);
+        connector.setPort(config.jetty.port);
+        connector.setIdleTimeout(settings.keepAlive().toMillis());
+        return connector;
+    }
+
+    private static void configureCors(JavalinConfig config, String origin) {
+        config.routes.before(ctx -> {
+            ctx.header(Header.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if (!origin.equals("*")) {
+                ctx.header(Header.VARY, Header.ORIGIN);
+            }
+            if (ctx.method().equals(HandlerType.OPTIONS)) {
+                ctx.header(Header.ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS)
+                        .header(Header.ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS)
+                        .header(Header.ACCESS_CONTROL_MAX_AGE, "7200")
+                        .status(204)
+                        .skipRemainingHandlers();
+            } else {
+                ctx.header(Header.ACCESS_CONTROL_EXPOSE_HEADERS, Header.RETRY_AFTER);
+            }
+        });
+    }
+
+    private static void configureErrors(JavalinConfig config) {
+        config.routes.exception(HttpProblem.class, (problem, ctx) -> {
+            if (problem.status() == 503) {
+                unavailable(ctx, problem.text());
+            } else {
+                error(ctx, problem.status(), problem.text());
+            }
+        });
+        config.routes.exception(HttpResponseException.class, (response, ctx) -> {
+            response.getDetails().forEach(ctx::header);
+            error(ctx, response.getStatus(), String.valueOf(response.getMessage()));
+        });
+        config.routes.exception(
+                EndpointNotFound.class, (e, ctx) -> error(ctx, 404, "there is no " + ctx.method() + " " + ctx.path()));
+        config.routes.exception(MethodNotAllowedResponse.class, (response, ctx) -> {
+            String allowed = String.join(", ", response.getDetails().values());
+            ctx.header(Header.ALLOW, allowed);
+            error(ctx, 405, ctx.path() + " allows " + allowed + ", not " + ctx.method());
+        });
+        config.routes.exception(Exception.class, (e, ctx) -> {
+            UNEXPECTED.log(more -> LOG.atError()
+                    .addKeyValue("method", ctx.method())
+                    .addKeyValue("path", ctx.path())
+                    .addKeyValue("heldBack", more)
+                    .setCause(e)
+                    .log("a request failed"));
+            error(ctx, 500, "internal error");
+        });
+        // Where Javalin sets a status and no body: the client was too slow, or our fault.
+        config.routes.error(408, ctx -> errorUnlessAnswered(ctx, "the request took too long to arrive"));
+        config.routes.error(500, ctx -> errorUnlessAnswered(ctx, "internal error"));
+        config.router.javaLangErrorHandler(HttpEdge::answerFatal);
+    }
+
+    private static void errorUnlessAnswered(Context ctx, String message) {
+        if (ctx.resultInputStream() == null) {
+            error(ctx, ctx.statusCode(), message);
+        }
+    }
+
+    private static void answerFatal(HttpServletResponse response, Error error) {
+        LOG.atError().setCause(error).log("a request failed fatally");
+        response.setStatus(500);
+        response.setContentType(JSON);
+        try {
+            response.getOutputStream().write(ErrorBody.of("internal error"));
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client did not wait for the answer");
+        }
+    }
+}
