@@ -54,7 +54,7 @@ final class Running {
         }
     }
 
-    private static void awaitReady(String baseUrl, PrintWriter out, long startedNanos) throws InterruptedException {
+    static void awaitReady(String baseUrl, PrintWriter out, long startedNanos) throws InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .connectTimeout(Duration.ofSeconds(2))
                 .version(HttpClient.Version.HTTP_1_1)

@@ -1,6 +1,10 @@
 package dev.traced.standalone;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,6 +63,9 @@ final class UpCommand implements Callable<Integer> {
             description = "The port of the embedded broker on loopback; 0 takes a free one (KAFKA_PORT, default 0)")
     private int kafkaPort;
 
+    @Option(names = "--stop-when-ready", hidden = true, description = "For the launcher, which warms up with it")
+    private boolean stopWhenReady;
+
     @Override
     public Integer call() throws Exception {
         Standalone.Config config = new Standalone.Config(
@@ -69,6 +76,7 @@ final class UpCommand implements Callable<Integer> {
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
                 Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535));
+        requireFree(config.host(), config.port());
         Standalone standalone = Standalone.start(config);
         PrintWriter out = spec.commandLine().getOut();
         String url = "http://localhost:" + standalone.port();
@@ -76,6 +84,22 @@ final class UpCommand implements Callable<Integer> {
                 + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
                 + standalone.bootstrapServers());
         out.flush();
+        if (stopWhenReady) {
+            Running.awaitReady(url, out, Running.jvmStartedNanos());
+            standalone.close();
+            return 0;
+        }
         return Running.untilStopped(url, out, Running.jvmStartedNanos(), standalone);
+    }
+
+    /** Says at once what would otherwise be said after the broker has started. */
+    private static void requireFree(String host, int port) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (BindException e) {
+            throw new IllegalStateException(
+                    "cannot listen on " + host + ":" + port + " (HTTP_HOST, HTTP_PORT): " + e.getMessage(), e);
+        }
     }
 }

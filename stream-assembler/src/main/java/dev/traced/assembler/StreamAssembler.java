@@ -1,7 +1,6 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.serving.LocalPartitionReader;
-import dev.traced.model.PartitionReader;
 import dev.traced.topics.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -66,7 +65,7 @@ public final class StreamAssembler implements AutoCloseable {
     }
 
     /** Reads the partitions of this process. */
-    public PartitionReader reader() {
+    public LocalPartitionReader reader() {
         return reader;
     }
 

@@ -16,7 +16,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -38,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpEdge {
     public static final String JSON = "application/json";
 
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
     private static final RateLimitedLog UNEXPECTED = new RateLimitedLog(System::nanoTime);
     private static final String ALLOWED_METHODS = "GET, HEAD, POST, OPTIONS";
@@ -53,24 +60,22 @@ public final class HttpEdge {
      *     byte of its answer
      * @param keepAlive how long a connection is kept without a request. Longer than usual HTTP clients keep theirs (Go:
      *     90 s), or a client now and then posts into a connection that we are closing, and must not repeat a POST.
-     * @param stopTimeout how long requests under way may take when the server stops
      */
-    public record Settings(
-            String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive, Duration stopTimeout) {
+    public record Settings(String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive) {
         public static Settings defaults() {
-            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120), Duration.ofSeconds(5));
+            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120));
         }
 
         public Settings withCorsOrigin(String origin) {
-            return new Settings(origin, maxThreads, requestIdle, keepAlive, stopTimeout);
+            return new Settings(origin, maxThreads, requestIdle, keepAlive);
         }
 
         public Settings withMaxThreads(int threads) {
-            return new Settings(corsOrigin, threads, requestIdle, keepAlive, stopTimeout);
+            return new Settings(corsOrigin, threads, requestIdle, keepAlive);
         }
 
         public Settings withRequestIdle(Duration idle) {
-            return new Settings(corsOrigin, maxThreads, idle, keepAlive, stopTimeout);
+            return new Settings(corsOrigin, maxThreads, idle, keepAlive);
         }
     }
 
@@ -99,6 +104,30 @@ public final class HttpEdge {
             }
             throw e;
         }
+    }
+
+    /**
+     * Stops listening, waits for the requests under way, at most {@link #STOP_TIMEOUT}, and closes. Not Jetty's own
+     * stop timeout: that also waits for idle connections, whose timeouts it shortens while a request just ended may
+     * lengthen them again.
+     */
+    public static void stop(Javalin server) {
+        Server jetty = server.jettyServer().server();
+        for (Connector connector : jetty.getConnectors()) {
+            if (connector instanceof ServerConnector listener) {
+                listener.close();
+            }
+        }
+        try {
+            for (GracefulHandler requests : jetty.getDescendants(GracefulHandler.class)) {
+                requests.shutdown().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atWarn().addKeyValue("timeout", STOP_TIMEOUT).log("requests under way were cut off");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.stop();
     }
 
     /** Answers {@code {"error": message}}. */
@@ -131,7 +160,6 @@ public final class HttpEdge {
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
             server.insertHandler(new GracefulHandler());
-            server.setStopTimeout(settings.stopTimeout().toMillis());
             server.setErrorHandler(new JettyErrors(settings.corsOrigin()));
         });
         config.jetty.addConnector((server, http) -> connector(config, settings, server, http));
@@ -186,6 +214,11 @@ public final class HttpEdge {
             ctx.header(Header.ALLOW, allowed);
             error(ctx, 405, ctx.path() + " allows " + allowed + ", not " + ctx.method());
         });
+        config.routes.exception(
+                EofException.class, (e, ctx) -> error(ctx, 400, "the request is broken or ended early"));
+        config.routes.exception(
+                HttpException.RuntimeException.class,
+                (e, ctx) -> error(ctx, e.getCode(), String.valueOf(e.getReason())));
         config.routes.exception(Exception.class, (e, ctx) -> {
             UNEXPECTED.log(more -> LOG.atError()
                     .addKeyValue("method", ctx.method())

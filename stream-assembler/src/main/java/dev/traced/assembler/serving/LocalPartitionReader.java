@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.query.Query;
@@ -37,14 +37,20 @@ public final class LocalPartitionReader implements PartitionReader {
 
     @Override
     public Set<Integer> readable() {
-        Set<Integer> readable = new TreeSet<>();
-        StateQueryResult<Boolean> answers = query(inStore(new PartitionStatus()).withAllPartitions());
+        return applied().keySet();
+    }
+
+    /** For each partition that can be read here the offset of the last record its store has seen. */
+    public Map<Integer, Long> applied() {
+        Map<Integer, Long> applied = new TreeMap<>();
+        StateQueryResult<PartitionStatus.Status> answers =
+                query(inStore(new PartitionStatus()).withAllPartitions());
         answers.getPartitionResults().forEach((partition, answer) -> {
-            if (answer.isSuccess() && answer.getResult()) {
-                readable.add(partition);
+            if (answer.isSuccess() && answer.getResult().isActive()) {
+                applied.put(partition, answer.getResult().applied());
             }
         });
-        return readable;
+        return applied;
     }
 
     @Override

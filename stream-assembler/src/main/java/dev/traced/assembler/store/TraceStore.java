@@ -217,7 +217,7 @@ public final class TraceStore implements StateStore {
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         try {
             if (query instanceof PartitionStatus) {
-                return (QueryResult<R>) QueryResult.forResult(active);
+                return (QueryResult<R>) QueryResult.forResult(new PartitionStatus.Status(active, applied.get()));
             }
             if (query instanceof TraceList list) {
                 long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);

@@ -1,0 +1,76 @@
+package dev.traced.ingest;
+
+import dev.traced.http.HttpEdge;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The gateway as a process of its own: takes spans in, passes questions on to the query service, says how it is. For
+ * use by the thread that starts and closes it.
+ */
+public final class IngestServer implements AutoCloseable {
+    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final SpanPublisher publisher;
+    private final KafkaHealth kafka;
+    private final QueryForwarder query;
+    private final PrometheusMeterRegistry metrics;
+    private final Javalin server;
+
+    /** Takes over the publisher: it is closed with this. */
+    public IngestServer(
+            SpansHandler spans,
+            SpanPublisher publisher,
+            KafkaHealth kafka,
+            URI queryService,
+            PrometheusMeterRegistry metrics,
+            HttpEdge.Settings edge) {
+        this.publisher = publisher;
+        this.kafka = kafka;
+        this.query = new QueryForwarder(queryService, QUERY_TIMEOUT);
+        this.metrics = metrics;
+        this.server = HttpEdge.create(edge, config -> {
+            new IngestRoutes(spans).install(config);
+            installOwnRoutes(config);
+        });
+    }
+
+    /** Listens; port 0 takes a free one, see {@link #port}. */
+    public IngestServer start(String host, int port) {
+        HttpEdge.start(server, host, port);
+        return this;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Stops listening, lets the requests under way end, and then what they handed to Kafka arrive; all bounded. */
+    @Override
+    public void close() {
+        HttpEdge.stop(server);
+        publisher.close();
+    }
+
+    private void installOwnRoutes(JavalinConfig config) {
+        config.routes.get("/traces", query);
+        config.routes.get("/traces/<rest>", query);
+        config.routes.get("/health", this::health);
+        config.routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape()));
+    }
+
+    private void health(Context ctx) {
+        Optional<String> problem = kafka.problem().or(query::problem);
+        if (problem.isPresent()) {
+            HttpEdge.unavailable(ctx, problem.get());
+        } else {
+            ctx.result("{\"status\":\"ok\"}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.traced.ingest;
+
+import dev.traced.model.Span;
+import dev.traced.topics.SpanTooLargeException;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /spans}: reads a batch, drops what began before the window, publishes the rest and answers 202 once Kafka
+ * has it. For use by any number of threads; none of them waits for Kafka.
+ */
+public final class SpansHandler implements Handler {
+    private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
+
+    private final IngestConfig config;
+    private final SpanPublisher publisher;
+    private final IngestMetrics metrics;
+    private final LongSupplier nowNanos;
+    private final ThreadLocal<Readers> readers;
+
+    /** What a thread needs to read a batch; its buffers and caches serve one request after the other. */
+    private record Readers(BodyReader body, SpanBatchReader batch) {}
+
+    /** @param nowNanos Unix nanoseconds */
+    public SpansHandler(IngestConfig config, SpanPublisher publisher, IngestMetrics metrics, LongSupplier nowNanos) {
+        this.config = config;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.nowNanos = nowNanos;
+        ByteBudget bodies = new ByteBudget(config.maxBodiesBytes());
+        this.readers = ThreadLocal.withInitial(() -> new Readers(
+                new BodyReader(config.maxBodyBytes(), bodies, config.bodyTimeout(), System::nanoTime),
+                new SpanBatchReader()));
+    }
+
+    @Override
+    public void handle(Context ctx) throws IOException {
+        try {
+            Batch batch = read(ctx);
+            // Only the counts are kept while Kafka is waited for: the producer has copied the records.
+            int fresh = batch.fresh();
+            int stale = batch.stale();
+            CompletableFuture<Void> acknowledged = publisher.publish(batch.records());
+            ctx.future(() -> acknowledged.handle((none, failure) -> answer(ctx, fresh, stale, failure)));
+        } catch (IOException | RuntimeException e) {
+            metrics.rejected(Rejection.of(e));
+            throw e;
+        }
+    }
+
+    /** Runs on the thread that completes the acknowledgement. */
+    private @Nullable Void answer(Context ctx, int fresh, int stale, @Nullable Throwable failure) {
+        if (failure != null) {
+            metrics.rejected(Rejection.of(failure));
+            throw Rejection.asRuntimeException(failure);
+        }
+        metrics.accepted(fresh, stale);
+        ctx.status(202).result(OK);
+        return null;
+    }
+
+    /** What is left of a body: records to publish, and how many spans are and are not in them. */
+    private record Batch(List<ProducerRecord<byte[], byte[]>> records, int fresh, int stale) {}
+
+    private Batch read(Context ctx) throws IOException {
+        Readers reader = readers.get();
+        try {
+            BodyBuffer body = reader.body().read(ctx.req().getInputStream(), ctx.header("Content-Encoding"));
+            ContentTypes.requireJson(ctx.header("Content-Type"));
+            List<Span> spans = reader.batch().read(body.bytes(), body.length());
+            List<Span> fresh = fresh(spans);
+            return new Batch(records(spans, fresh), fresh.size(), spans.size() - fresh.size());
+        } finally {
+            reader.body().clear();
+        }
+    }
+
+    private List<Span> fresh(List<Span> spans) {
+        long from = config.window().acceptedFrom(nowNanos.getAsLong());
+        for (int i = 0; i < spans.size(); i++) {
+            if (spans.get(i).startTimeNanos() < from) {
+                List<Span> fresh = new ArrayList<>(spans.size());
+                for (Span span : spans) {
+                    if (span.startTimeNanos() >= from) {
+                        fresh.add(span);
+                    }
+                }
+                return fresh;
+            }
+        }
+        return spans;
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> records(List<Span> batch, List<Span> fresh) {
+        try {
+            return SpanRecords.of(fresh);
+        } catch (SpanTooLargeException e) {
+            throw new TooLargeException("spans[" + batch.indexOf(e.span()) + "] is too large: " + e.getMessage());
+        }
+    }
+}

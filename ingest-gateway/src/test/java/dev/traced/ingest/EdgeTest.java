@@ -1,0 +1,156 @@
+package dev.traced.ingest;
+
+import static dev.traced.ingest.Batches.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.traced.http.HttpEdge;
+import io.javalin.Javalin;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every server of ours does around its routes, seen at the gateway. */
+@Timeout(60)
+class EdgeTest {
+    private final Gateway gateway = Gateway.acknowledging();
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    @Test
+    void unknownRoute_is404() throws Exception {
+        HttpResponse<String> answer = gateway.send(
+                gateway.request("/nothing%20here\"?x=1".replace("\"", "%22")).GET());
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"there is no GET /nothing%20here%22\"}");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "DELETE", "PUT"})
+    void unknownMethod_is405(String method) throws Exception {
+        HttpResponse<String> answer =
+                gateway.send(gateway.request("/spans").method(method, HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"/spans allows POST, not " + method + "\"}");
+        assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+    }
+
+    @Test
+    void preflight_allowsAJsonPost() throws Exception {
+        HttpResponse<String> answer = gateway.send(gateway.request("/spans")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .headers("Origin", "http://dashboard", "Access-Control-Request-Method", "POST"));
+
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Methods")).hasValue("GET, HEAD, POST, OPTIONS");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+                .contains("Content-Type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a HTTP/1.1\r\n\r\n"})
+    void brokenRequest_is400InJson(String request) throws Exception {
+        String answer = raw(request);
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400 ")
+                .containsIgnoringCase("content-type: application/json")
+                .contains("{\"error\":\"");
+        assertThat(answer).containsIgnoringCase("access-control-allow-origin: *");
+    }
+
+    @Test
+    void hugeHeader_is431InJson() throws Exception {
+        String answer = raw("GET /a HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 431 ").contains("{\"error\":\"");
+    }
+
+    @Test
+    void oddPath_isNot500() throws Exception {
+        for (String path : new String[] {"/a;b=c", "//spans", "/%2e%2e/x", "/spans%2f", "/a/../b", "/\u00e4", "/%00"}) {
+            String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer).as(path).startsWith("HTTP/1.1 4").contains("{\"error\":\"");
+        }
+    }
+
+    @Test
+    void handlerThatFails_is500WithoutDetails() throws Exception {
+        for (RuntimeException failure :
+                new RuntimeException[] {new IllegalStateException("secret"), new NullPointerException()}) {
+            Javalin server = HttpEdge.create(
+                    HttpEdge.Settings.defaults().withCorsOrigin("http://dashboard"),
+                    config -> config.routes.get("/", ctx -> {
+                        throw failure;
+                    }));
+            HttpEdge.start(server, "127.0.0.1", 0);
+            try {
+                String answer = raw(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+                assertThat(answer).startsWith("HTTP/1.1 500 ").endsWith("{\"error\":\"internal error\"}");
+                assertThat(answer)
+                        .containsIgnoringCase("access-control-allow-origin: http://dashboard")
+                        .containsIgnoringCase("vary: origin");
+            } finally {
+                HttpEdge.stop(server);
+            }
+        }
+    }
+
+    @Test
+    void handlerThatDies_is500WithoutDetails() throws Exception {
+        Javalin server = HttpEdge.create(
+                HttpEdge.Settings.defaults(),
+                config -> config.routes.get("/", ctx -> {
+                    throw new StackOverflowError("secret");
+                }));
+        HttpEdge.start(server, "127.0.0.1", 0);
+        try {
+            assertThat(raw(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 500 ")
+                    .endsWith("{\"error\":\"internal error\"}");
+        } finally {
+            HttpEdge.stop(server);
+        }
+    }
+
+    @Test
+    void port_thatIsTaken_isABindException() {
+        Javalin second = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {});
+
+        assertThatThrownBy(() -> HttpEdge.start(second, "127.0.0.1", gateway.port()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage("cannot listen on 127.0.0.1:" + gateway.port() + ": Address already in use")
+                .hasCauseInstanceOf(BindException.class);
+    }
+
+    private String raw(String request) throws Exception {
+        return raw(gateway.port(), request);
+    }
+
+    private static String raw(int port, String request) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(utf8(request));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
