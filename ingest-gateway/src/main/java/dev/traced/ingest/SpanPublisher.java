@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,8 @@ public final class SpanPublisher implements AutoCloseable {
     private final ByteBudget inFlight;
     private final long ackTimeoutMs;
     private final KafkaPresence kafka = new KafkaPresence();
+    private final Map<Integer, Long> lastOffsets = new ConcurrentHashMap<>();
+    private volatile Backlog backlog = Backlog.NONE;
     private final RateLimitedLog failures = new RateLimitedLog(System::nanoTime);
 
     /** Takes over the producer: it is closed with this. */
@@ -51,6 +54,16 @@ public final class SpanPublisher implements AutoCloseable {
     /** @param kafka how to reach Kafka, such as {@code bootstrap.servers} and security settings */
     public static SpanPublisher connect(Map<String, ?> kafka, IngestConfig config, IngestMetrics metrics) {
         return new SpanPublisher(new KafkaProducer<>(producerConfig(kafka, config)), config, metrics);
+    }
+
+    /** From now on batches are held back as this says. */
+    public void follow(Backlog readers) {
+        backlog = readers;
+    }
+
+    /** For each partition the offset of the last record that was acknowledged to this gateway. */
+    public Map<Integer, Long> lastOffsets() {
+        return Map.copyOf(lastOffsets);
     }
 
     static Map<String, Object> producerConfig(Map<String, ?> kafka, IngestConfig config) {
@@ -102,7 +115,12 @@ public final class SpanPublisher implements AutoCloseable {
                     "too many spans wait for Kafka: " + inFlight.taken() + " bytes, no room for " + bytes + " more");
         }
         Batch batch = new Batch(records.size(), bytes, turn);
-        send(records, batch);
+        long holdBackMs = backlog.holdBackMs();
+        if (holdBackMs == 0) {
+            send(records, batch);
+        } else {
+            CompletableFuture.delayedExecutor(holdBackMs, TimeUnit.MILLISECONDS).execute(() -> send(records, batch));
+        }
         return batch.answer;
     }
 

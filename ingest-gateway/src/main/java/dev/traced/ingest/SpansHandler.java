@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class SpansHandler implements Handler {
     private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
 
+    private static final int ANSWER_THREADS = 16;
+
     private final IngestConfig config;
     private final SpanPublisher publisher;
     private final IngestMetrics metrics;
     private final LongSupplier nowNanos;
     private final ThreadLocal<Readers> readers;
+    private final Executor answers = answerThreads();
 
     /** What a thread needs to read a batch; its buffers and caches serve one request after the other. */
     private record Readers(BodyReader body, SpanBatchReader batch) {}
@@ -41,6 +48,17 @@ public final class SpansHandler implements Handler {
                 new SpanBatchReader()));
     }
 
+    private static Executor answerThreads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                ANSWER_THREADS, ANSWER_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "answer-spans");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
     @Override
     public void handle(Context ctx) throws IOException {
         try {
@@ -49,14 +67,14 @@ public final class SpansHandler implements Handler {
             int fresh = batch.fresh();
             int stale = batch.stale();
             CompletableFuture<Void> acknowledged = publisher.publish(batch.records());
-            ctx.future(() -> acknowledged.handle((none, failure) -> answer(ctx, fresh, stale, failure)));
+            ctx.future(() -> acknowledged.handleAsync((none, failure) -> answer(ctx, fresh, stale, failure), answers));
         } catch (IOException | RuntimeException e) {
             metrics.rejected(Rejection.of(e));
             throw e;
         }
     }
 
-    /** Runs on the thread that completes the acknowledgement. */
+    /** Not on the producer's thread: a client that does not read its answers must not hold up everyone's spans. */
     private @Nullable Void answer(Context ctx, int fresh, int stale, @Nullable Throwable failure) {
         if (failure != null) {
             metrics.rejected(Rejection.of(failure));

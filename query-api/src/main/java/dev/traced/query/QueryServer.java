@@ -40,7 +40,7 @@ public final class QueryServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        HttpEdge.stop(server);
         traces.close();
     }
 }

@@ -33,7 +33,7 @@ final class AssemblerCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "${env:DOOR_PORT:-8090}",
             description =
-                    "The port of the internal door, which the query service reads through (DOOR_PORT, default 8090)")
+                    "The port of the internal door, which the query service reads through (DOOR_PORT, default 8090, 1..65535)")
     private int doorPort;
 
     @Option(

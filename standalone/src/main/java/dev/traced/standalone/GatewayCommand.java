@@ -37,14 +37,14 @@ final class GatewayCommand implements Callable<Integer> {
             names = "--http-port",
             paramLabel = "PORT",
             defaultValue = "${env:HTTP_PORT:-8080}",
-            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080)")
+            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080, 0..65535)")
     private int httpPort;
 
     @Option(
             names = "--http-host",
             paramLabel = "HOST",
             defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
-            description = "The address the API listens on (HTTP_HOST, default 0.0.0.0: all)")
+            description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
     private String httpHost;
 
     @Option(

@@ -30,7 +30,7 @@ final class QueryCommand implements Callable<Integer> {
             names = "--query-port",
             paramLabel = "PORT",
             defaultValue = "${env:QUERY_PORT:-8081}",
-            description = "The port of the query service; 0 takes a free one (QUERY_PORT, default 8081)")
+            description = "The port of the query service; 0 takes a free one (QUERY_PORT, default 8081, 0..65535)")
     private int port;
 
     @Option(

@@ -95,6 +95,7 @@ final class Standalone implements AutoCloseable {
         SpanPublisher publisher = closing(SpanPublisher.connect(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), ingest, ingestMetrics));
         TraceReader traces = closing(new TraceReader(admin, PartitionOwners.only(assembler.reader()), READ_TIMEOUT));
+        publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);
         IngestRoutes posts = new IngestRoutes(new SpansHandler(ingest, publisher, ingestMetrics, WallClock::nowNanos));
         QueryRoutes queries = new QueryRoutes(traces, WallClock::nowNanos, metrics);
@@ -105,7 +106,7 @@ final class Standalone implements AutoCloseable {
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });
         server = HttpEdge.start(http, config.host(), config.port());
-        parts.push(http::stop);
+        parts.push(() -> HttpEdge.stop(http));
     }
 
     private static void health(Context ctx, KafkaHealth kafka, StreamAssembler assembler, TraceReader traces)

@@ -29,14 +29,14 @@ final class UpCommand implements Callable<Integer> {
             names = "--http-port",
             paramLabel = "PORT",
             defaultValue = "${env:HTTP_PORT:-8080}",
-            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080)")
+            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080, 0..65535)")
     private int httpPort;
 
     @Option(
             names = "--http-host",
             paramLabel = "HOST",
             defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
-            description = "The address the API listens on (HTTP_HOST, default 0.0.0.0: all)")
+            description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
     private String httpHost;
 
     @Mixin
@@ -60,7 +60,8 @@ final class UpCommand implements Callable<Integer> {
             names = "--kafka-port",
             paramLabel = "PORT",
             defaultValue = "${env:KAFKA_PORT:-0}",
-            description = "The port of the embedded broker on loopback; 0 takes a free one (KAFKA_PORT, default 0)")
+            description =
+                    "The port of the embedded broker on loopback; 0 takes a free one (KAFKA_PORT, default 0, 0..65535)")
     private int kafkaPort;
 
     @Option(names = "--stop-when-ready", hidden = true, description = "For the launcher, which warms up with it")

@@ -149,6 +149,6 @@ public final class AssemblerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        HttpEdge.stop(server);
     }
 }

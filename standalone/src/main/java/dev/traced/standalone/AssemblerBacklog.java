@@ -1,0 +1,74 @@
+package dev.traced.standalone;
+
+import dev.traced.assembler.serving.LocalPartitionReader;
+import dev.traced.ingest.Backlog;
+import dev.traced.ingest.SpanPublisher;
+import dev.traced.model.NotReadableException;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Slows ingest down when the assembler of the same process falls behind: both want the same cores, and without this a full
+ * load would starve the assembler until queries no longer pass their read barrier. The wait grows with the records that the
+ * assembler has yet to see, so that both settle at the same speed.
+ */
+final class AssemblerBacklog implements Backlog, AutoCloseable {
+    private static final long LOOK_EVERY_MS = 10;
+
+    /** So many records are on their way at full speed: about a tenth of a second. */
+    private static final long USUAL_RECORDS = 3_000;
+
+    private static final long MAX_HOLD_BACK_MS = 1_000;
+
+    private final SpanPublisher publisher;
+    private final LocalPartitionReader assembler;
+    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "assembler-backlog");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile long holdBackMs;
+
+    AssemblerBacklog(SpanPublisher publisher, LocalPartitionReader assembler) {
+        this.publisher = publisher;
+        this.assembler = assembler;
+        ticker.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public long holdBackMs() {
+        return holdBackMs;
+    }
+
+    private void look() {
+        try {
+            holdBackMs = holdBackMs(behind());
+        } catch (NotReadableException e) {
+            holdBackMs = 0; // it is moving or stopping; what is durable can wait
+        }
+    }
+
+    private long behind() {
+        Map<Integer, Long> applied = assembler.applied();
+        long behind = 0;
+        for (Map.Entry<Integer, Long> last : publisher.lastOffsets().entrySet()) {
+            Long seen = applied.get(last.getKey());
+            if (seen != null) {
+                behind += Math.max(0, last.getValue() - seen);
+            }
+        }
+        return behind;
+    }
+
+    /** Ten milliseconds for each time that the usual number is exceeded. */
+    static long holdBackMs(long behind) {
+        return Math.min(MAX_HOLD_BACK_MS, Math.max(0, behind - USUAL_RECORDS) * 10 / USUAL_RECORDS);
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.traced.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What the README and TRADEOFFS.md say is so. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern DESCRIPTION =
+            Pattern.compile(".*\\(([A-Z_]+), (?:default (\\S+?)|required)(?:, (\\d+\\.\\.\\d+))?\\)", Pattern.DOTALL);
+
+    @TempDir
+    private Path data;
+
+    /** A row of the settings table. */
+    private record Setting(String defaultValue, String range, List<String> commands) {}
+
+    @Test
+    void settingsTable_saysWhatTheCommandsTake() throws IOException {
+        Map<String, Setting> documented = new TreeMap<>();
+        for (String line : Files.readAllLines(ROOT.resolve("README.md"))) {
+            if (line.startsWith("| `")) {
+                String[] cells = line.split("\\|", -1);
+                String variable = cells[1].replace("`", "").trim();
+                if (variable.equals(variable.toUpperCase(Locale.ROOT))) {
+                    documented.put(
+                            variable,
+                            new Setting(cells[2].replace("`", "").trim(), cells[3].trim(), List.of(cells[4].trim())));
+                }
+            }
+        }
+
+        Map<String, Setting> taken = new TreeMap<>();
+        collect(Traced.commandLine(), "", taken);
+
+        assertThat(documented.keySet()).isEqualTo(taken.keySet());
+        taken.forEach((variable, setting) -> {
+            assertThat(documented.get(variable).range()).as(variable + " range").isEqualTo(setting.range());
+            assertThat(documented.get(variable).defaultValue())
+                    .as(variable + " default")
+                    .isEqualTo(setting.defaultValue());
+            if (!documented.get(variable).commands().equals(List.of("all"))) {
+                assertThat(documented.get(variable).commands().get(0).split(", "))
+                        .as(variable + " commands")
+                        .containsExactlyInAnyOrderElementsOf(setting.commands());
+            }
+        });
+    }
+
+    private static void collect(CommandLine command, String name, Map<String, Setting> taken) {
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            Matcher description = DESCRIPTION.matcher(String.join("", option.description()));
+            if (description.matches()) {
+                String range = description.group(3) == null ? "" : description.group(3);
+                String value =
+                        description.group(2) == null || description.group(2).equals("none") ? "" : description.group(2);
+                Setting known = taken.computeIfAbsent(
+                        description.group(1), variable -> new Setting(value, range, new ArrayList<>()));
+                known.commands().add(name);
+                assertThat(option.longestName())
+                        .isEqualTo("--"
+                                + description.group(1).toLowerCase(Locale.ROOT).replace('_', '-'));
+            }
+        }
+        command.getSubcommands().forEach((sub, line) -> collect(line, (name + " " + sub).trim(), taken));
+    }
+
+    @Test
+    void tour_runsAsPrinted() throws Exception {
+        assumeTrue(isThere("bash") && isThere("curl"), "the tour needs bash and curl, which are not on this machine");
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String tour = readme.substring(readme.indexOf("## A tour with curl"));
+        String commands = tour.substring(tour.indexOf("```sh") + 5, tour.indexOf("```", tour.indexOf("```sh") + 5));
+        try (Standalone traced = Standalone.start(new Standalone.Config(
+                data,
+                "127.0.0.1",
+                0,
+                new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
+                4,
+                null,
+                0))) {
+            String base = "127.0.0.1:" + traced.port();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isHealthy(base));
+
+            String printed = run("set -e\n" + commands.replace("localhost:8080", base));
+
+            assertThat(printed)
+                    .contains("{\"status\":\"ok\"}")
+                    .contains("\"root_operation\":\"POST /checkout\"")
+                    .contains("\"duration_ms\":90,\"span_count\":2,\"status\":\"error\"")
+                    .contains("\"total\":1")
+                    .contains("\"tags\":{\"card\":\"declined\"}")
+                    .contains("traced_spans_accepted_total 2.0")
+                    .doesNotContain("\"error\":");
+        }
+    }
+
+    private static boolean isHealthy(String base) throws Exception {
+        return java.net.http.HttpClient.newHttpClient()
+                        .send(
+                                java.net.http.HttpRequest.newBuilder(URI.create("http://" + base + "/health"))
+                                        .build(),
+                                java.net.http.HttpResponse.BodyHandlers.discarding())
+                        .statusCode()
+                == 200;
+    }
+
+    private static boolean isThere(String program) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+            if (Files.isExecutable(Path.of(directory, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String run(String script) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", script)
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return printed;
+    }
+
+    @Test
+    void tradeoffs_fitOnTheirPages() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("TRADEOFFS.md")).split("\\s+")).hasSizeLessThanOrEqualTo(1000);
+    }
+}
