@@ -56,37 +56,39 @@ public final class SpanEncoder {
      * @throws SpanTooLargeException if a single span exceeds it
      */
     public static List<byte[]> encode(List<Span> spans) {
+        int[] sizes = new int[spans.size()]; // of the span messages; computing them is half of the work
         List<byte[]> values = new ArrayList<>(1);
         int from = 0;
         long bytes = 0;
         for (int i = 0; i < spans.size(); i++) {
-            int size = resourceSpansSize(spans.get(i).service(), spanFieldSize(spans.get(i)));
-            if (size > MAX_BYTES) {
-                throw new SpanTooLargeException(spans.get(i), size);
+            sizes[i] = spanSize(spans.get(i));
+            int alone = resourceSpansSize(spans.get(i).service(), fieldSize(ScopeSpans.SPANS_FIELD_NUMBER, sizes[i]));
+            if (alone > MAX_BYTES) {
+                throw new SpanTooLargeException(spans.get(i), alone);
             }
-            if (bytes + size > MAX_BYTES) {
-                values.add(encodeOne(spans.subList(from, i)));
+            if (bytes + alone > MAX_BYTES) {
+                values.add(encode(spans, sizes, from, i));
                 from = i;
                 bytes = 0;
             }
-            bytes += size;
+            bytes += alone;
         }
-        values.add(encodeOne(spans.subList(from, spans.size())));
+        values.add(encode(spans, sizes, from, spans.size()));
         return values;
     }
 
-    private static byte[] encodeOne(List<Span> spans) {
+    private static byte[] encode(List<Span> spans, int[] sizes, int first, int last) {
         int size = 0;
-        for (int from = 0, to; from < spans.size(); from = to) {
-            to = endOfRun(spans, from);
-            size += resourceSpansSize(spans.get(from).service(), spanFieldsSize(spans, from, to));
+        for (int from = first, to; from < last; from = to) {
+            to = endOfRun(spans, from, last);
+            size += resourceSpansSize(spans.get(from).service(), spanFieldsSize(sizes, from, to));
         }
         byte[] bytes = new byte[size];
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         try {
-            for (int from = 0, to; from < spans.size(); from = to) {
-                to = endOfRun(spans, from);
-                writeResourceSpans(out, spans, from, to);
+            for (int from = first, to; from < last; from = to) {
+                to = endOfRun(spans, from, last);
+                writeResourceSpans(out, spans, sizes, from, to);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("an array of the computed size was too small", e);
@@ -94,19 +96,19 @@ public final class SpanEncoder {
         return bytes;
     }
 
-    private static int endOfRun(List<Span> spans, int from) {
+    private static int endOfRun(List<Span> spans, int from, int last) {
         String service = spans.get(from).service();
         int to = from + 1;
-        while (to < spans.size() && spans.get(to).service().equals(service)) {
+        while (to < last && spans.get(to).service().equals(service)) {
             to++;
         }
         return to;
     }
 
-    private static void writeResourceSpans(CodedOutputStream out, List<Span> spans, int from, int to)
+    private static void writeResourceSpans(CodedOutputStream out, List<Span> spans, int[] sizes, int from, int to)
             throws IOException {
         String service = spans.get(from).service();
-        int spansSize = spanFieldsSize(spans, from, to);
+        int spansSize = spanFieldsSize(sizes, from, to);
         int attribute = attributeSize(SERVICE_NAME, service);
         int resource = fieldSize(Resource.ATTRIBUTES_FIELD_NUMBER, attribute);
         int scope = fieldSize(ResourceSpans.SCOPE_SPANS_FIELD_NUMBER, spansSize);
@@ -118,12 +120,12 @@ public final class SpanEncoder {
         writeAttribute(out, Resource.ATTRIBUTES_FIELD_NUMBER, SERVICE_NAME, service);
         writeHeader(out, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER, spansSize);
         for (int i = from; i < to; i++) {
-            writeSpan(out, spans.get(i));
+            writeSpan(out, spans.get(i), sizes[i]);
         }
     }
 
-    private static void writeSpan(CodedOutputStream out, Span span) throws IOException {
-        writeHeader(out, ScopeSpans.SPANS_FIELD_NUMBER, spanSize(span));
+    private static void writeSpan(CodedOutputStream out, Span span, int size) throws IOException {
+        writeHeader(out, ScopeSpans.SPANS_FIELD_NUMBER, size);
         writeId(out, TRACE_ID, span.traceId().high(), span.traceId().low());
         writeId(out, SPAN_ID, span.spanId().high(), span.spanId().low());
         SpanId parent = span.parentSpanId();
@@ -170,14 +172,10 @@ public final class SpanEncoder {
         return size;
     }
 
-    private static int spanFieldSize(Span span) {
-        return fieldSize(ScopeSpans.SPANS_FIELD_NUMBER, spanSize(span));
-    }
-
-    private static int spanFieldsSize(List<Span> spans, int from, int to) {
+    private static int spanFieldsSize(int[] sizes, int from, int to) {
         int size = 0;
         for (int i = from; i < to; i++) {
-            size += spanFieldSize(spans.get(i));
+            size += fieldSize(ScopeSpans.SPANS_FIELD_NUMBER, sizes[i]);
         }
         return size;
     }
@@ -197,12 +195,11 @@ public final class SpanEncoder {
     }
 
     private static void writeAttribute(CodedOutputStream out, int field, String key, String value) throws IOException {
-        writeHeader(out, field, attributeSize(key, value));
+        int any = CodedOutputStream.computeStringSize(AnyValue.STRING_VALUE_FIELD_NUMBER, value);
+        int keySize = CodedOutputStream.computeStringSize(KeyValue.KEY_FIELD_NUMBER, key);
+        writeHeader(out, field, keySize + fieldSize(KeyValue.VALUE_FIELD_NUMBER, any));
         out.writeString(KeyValue.KEY_FIELD_NUMBER, key);
-        writeHeader(
-                out,
-                KeyValue.VALUE_FIELD_NUMBER,
-                CodedOutputStream.computeStringSize(AnyValue.STRING_VALUE_FIELD_NUMBER, value));
+        writeHeader(out, KeyValue.VALUE_FIELD_NUMBER, any);
         out.writeString(AnyValue.STRING_VALUE_FIELD_NUMBER, value);
     }
 
