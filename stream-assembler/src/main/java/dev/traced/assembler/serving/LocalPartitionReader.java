@@ -4,6 +4,7 @@ import dev.traced.assembler.AssemblerTopology;
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.http.RateLimitedLog;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
@@ -18,10 +19,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.query.Query;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.query.StateQueryResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the stores of this process by interactive queries: the only class that asks {@link KafkaStreams} for one. A store
@@ -29,6 +33,9 @@ import org.apache.kafka.streams.query.StateQueryResult;
  * requireActive} refuses all stores of a thread while one of them restores.
  */
 public final class LocalPartitionReader implements PartitionReader {
+    private static final Logger LOGGER = LoggerFactory.getLogger(LocalPartitionReader.class);
+    private static final RateLimitedLog FAILURES = new RateLimitedLog(System::nanoTime);
+
     private final KafkaStreams streams;
 
     public LocalPartitionReader(KafkaStreams streams) {
@@ -83,10 +90,14 @@ public final class LocalPartitionReader implements PartitionReader {
     private <R> StateQueryResult<R> query(StateQueryRequest<R> request) {
         try {
             return streams.query(request);
-        } catch (InvalidStateStoreException e) {
+        } catch (InvalidStateStoreException | IllegalStateException e) {
             throw new NotReadableException("the assembler is not running: " + e.getMessage());
-        } catch (IllegalStateException e) {
-            throw new NotReadableException("the assembler is stopping: " + e.getMessage());
+        } catch (StreamsException e) {
+            FAILURES.log(heldBack -> LOGGER.atWarn()
+                    .addKeyValue("heldBack", heldBack)
+                    .setCause(e)
+                    .log("a store could not be read"));
+            throw new NotReadableException("a store could not be read: " + e.getMessage());
         }
     }
 
