@@ -105,7 +105,7 @@ final class Standalone implements AutoCloseable {
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });
         server = HttpEdge.start(http, config.host(), config.port());
-        parts.push(http::stop);
+        parts.push(() -> HttpEdge.stop(http));
     }
 
     private static void health(Context ctx, KafkaHealth kafka, StreamAssembler assembler, TraceReader traces)
