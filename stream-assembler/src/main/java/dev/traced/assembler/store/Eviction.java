@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>its trace has expired: head and root are deleted, and nothing refers to the chunk any more;
  *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to today's bucket. This also
- *       writes it to the changelog again, which may therefore forget everything older than a bucket's life.
+ *       writes it to the changelog again, and with it the trace's other rows; the changelog may therefore forget
+ *       everything older than a bucket's life.
  * </ul>
  *
  * When the bucket is through it is dropped as a whole, and the changelog gets one row that says so instead of one for each
@@ -140,10 +141,26 @@ final class Eviction implements RocksRows.Evicted {
     }
 
     /** All chunks of a trace that lives on have moved: its head need not look into this bucket any more. */
-    private static void leave(int bucket, TraceStore store, Sweep sweep) {
-        if (sweep.head != null) {
-            sweep.head.leftBucket(bucket);
-            store.put(List.of(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), sweep.head.encode())));
+    private void leave(int bucket, TraceStore store, Sweep sweep) {
+        TraceHead head = sweep.head;
+        if (head == null) {
+            return;
+        }
+        head.leftBucket(bucket);
+        List<KeyValue<Bytes, byte[]>> again = new ArrayList<>(2);
+        again.add(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode()));
+        TraceHead.Root root = head.root();
+        if (root != null) {
+            logAgain(Rows.root(root.startTimeNanos(), sweep.traceId()), again);
+        }
+        store.put(again);
+    }
+
+    /** A row that stays as it is, and yet is needed by whoever restores after the changelog has forgotten it. */
+    private void logAgain(byte[] key, List<KeyValue<Bytes, byte[]>> again) {
+        byte[] row = rows().get(key);
+        if (row != null) {
+            again.add(KeyValue.pair(Bytes.wrap(key), row));
         }
     }
 
@@ -156,10 +173,18 @@ final class Eviction implements RocksRows.Evicted {
     private void moveTo(int today, TraceStore store, Sweep sweep, byte[] key, byte[] value) {
         TraceHead head = sweep.liveHead();
         head.keptIn(today);
-        byte[] moved = Rows.chunk(today, sweep.traceId(), Rows.offsetOf(key), Rows.hasFurther(key));
-        store.put(List.of(
-                KeyValue.pair(Bytes.wrap(moved), value),
-                KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode())));
+        TraceId trace = sweep.traceId();
+        byte[] moved = Rows.chunk(today, trace, Rows.offsetOf(key), Rows.hasFurther(key));
+        List<KeyValue<Bytes, byte[]>> again = new ArrayList<>(2);
+        again.add(KeyValue.pair(Bytes.wrap(moved), value));
+        again.add(KeyValue.pair(Bytes.wrap(Rows.head(trace)), head.encode()));
+        if (Rows.hasFurther(key)) {
+            SpanCursor span = new SpanCursor(value);
+            while (span.next()) {
+                logAgain(Rows.span(trace, span.spanIdHigh(), span.spanIdLow()), again);
+            }
+        }
+        store.put(again);
     }
 
     /** While restoring: the owner had gone through this bucket, and what it moved is in the changelog before this. */

@@ -1,0 +1,40 @@
+package dev.traced.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traced.testing.verify.Report;
+import dev.traced.testing.verify.Verifier;
+import dev.traced.testing.verify.VerifierSettings;
+import dev.traced.testing.verify.workload.Workload;
+import dev.traced.testing.verify.workload.WorkloadShape;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything the contract says, under 50 writers at a time: each answer equals the one computed by brute force. */
+class StrictVerifierTest {
+    @TempDir
+    Path data;
+
+    @Test
+    void everyAnswer_equalsTheRecomputedOne() {
+        WorkloadShape shape = WorkloadShape.DEFAULT
+                .withTraces(FullLength.choose(2_500, 30_000))
+                .withLargestBatch(100);
+        Workload workload = Workload.generate(FullLength.seed(), Instant.now(), shape);
+        try (TracedProcess up = TracedProcess.up(data)) {
+            Verifier verifier = new Verifier(up.client(), VerifierSettings.DEFAULT.withWriters(50));
+
+            verifier.write(workload);
+            Report report = verifier.check();
+
+            System.out.println("ready after " + up.readyAfter().toMillis() + " ms; " + report);
+            report.assertClean();
+            assertThat(report.count("lists checked")).isGreaterThan(200);
+            assertThat(report.count("post: 503"))
+                    .as("503 to a POST of a healthy server")
+                    .isZero();
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package dev.traced.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traced.testing.verify.wire.TracedClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A command of ours in a JVM of its own, so that it can be killed, stopped and paused. Used by one thread. */
+final class TracedProcess implements AutoCloseable {
+    private static final List<String> QUICK_JVM =
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final Pattern LISTENS = Pattern.compile("listens on (?:http://localhost:|port )(\\d+)");
+    private static final Pattern READY = Pattern.compile("ready after");
+    private static final Duration START_WITHIN = Duration.ofSeconds(90);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+    private final String command;
+    private final Process process;
+    private final long startedNanos = System.nanoTime();
+    private final Output out;
+    private final Output err;
+
+    private TracedProcess(String command, Process process) {
+        this.command = command;
+        this.process = process;
+        this.out = new Output(process.getInputStream());
+        this.err = new Output(process.getErrorStream());
+    }
+
+    /** Runs {@code traced} with these arguments; returns at once. */
+    static TracedProcess run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    /** Runs {@code traced} with these arguments and environment variables; returns at once. */
+    static TracedProcess run(Map<String, String> environment, String... arguments) {
+        return run(QUICK_JVM, environment, arguments);
+    }
+
+    static TracedProcess run(List<String> jvm, Map<String, String> environment, String... arguments) {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(jvm);
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Traced.class.getName()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().putAll(environment);
+        try {
+            return new TracedProcess(String.join(" ", arguments), builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code traced up} on a port that the system chooses, once it is ready. */
+    static TracedProcess up(Path data, String... more) {
+        return up(data, 0, more).awaitReady();
+    }
+
+    /** {@code traced up} on this port; returns at once. */
+    static TracedProcess up(Path data, int port, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("up", "--data-dir", data.toString(), "--http-port", Integer.toString(port)));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    /** A port that is free now, for what cannot choose one itself. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it says that it is ready. */
+    TracedProcess awaitReady() {
+        out.await(READY, this);
+        return this;
+    }
+
+    /** How long it took from the start of the process until it was ready. */
+    Duration readyAfter() {
+        return Duration.ofNanos(out.await(READY, this).seenNanos() - startedNanos);
+    }
+
+    int port() {
+        Matcher listens = LISTENS.matcher(out.await(LISTENS, this).text());
+        assertThat(listens.find()).isTrue();
+        return Integer.parseInt(listens.group(1));
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    TracedClient client() {
+        return new TracedClient(url());
+    }
+
+    /** SIGKILL, and waits until it is gone. */
+    void kill() {
+        process.toHandle().destroyForcibly(); // the process itself would close the pipes, with what is still in them
+        awaitEnd(Duration.ofSeconds(20));
+    }
+
+    /** SIGTERM; fails unless it ends in time. Returns how long it took. */
+    Duration stop() {
+        long start = System.nanoTime();
+        process.toHandle().destroy();
+        awaitEnd(STOP_WITHIN);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** SIGSTOP: it keeps its memory and its connections, and does nothing. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).as("kill -" + name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The exit code; fails if it does not end in time. */
+    int awaitEnd(Duration within) {
+        try {
+            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("'" + command + "' has not ended within " + within + "\n" + output());
+            }
+            out.join();
+            err.join();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    List<String> stdout() {
+        return out.lines();
+    }
+
+    List<String> stderr() {
+        return err.lines();
+    }
+
+    /** All it said, for a failure. */
+    String output() {
+        return "--- stdout of '" + command + "'\n" + String.join("\n", stdout()) + "\n--- stderr\n"
+                + String.join("\n", stderr());
+    }
+
+    /** Kills it if it still runs. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+
+    private record Line(String text, long seenNanos) {}
+
+    /** One stream of the process, read by a thread of its own. */
+    private static final class Output {
+        private final List<Line> lines = new ArrayList<>();
+        private final Thread reader;
+        private boolean ended;
+
+        Output(InputStream stream) {
+            reader = new Thread(() -> read(stream), "output");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read(InputStream stream) {
+            try (BufferedReader in = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                String line;
+                while ((line = in.readLine()) != null) {
+                    add(new Line(line, System.nanoTime()));
+                }
+            } catch (IOException e) {
+                add(new Line("(the stream broke: " + e + ")", System.nanoTime()));
+            } finally {
+                end();
+            }
+        }
+
+        private synchronized void add(Line line) {
+            lines.add(line);
+            notifyAll();
+        }
+
+        private synchronized void end() {
+            ended = true;
+            notifyAll();
+        }
+
+        synchronized List<String> lines() {
+            return lines.stream().map(Line::text).toList();
+        }
+
+        void join() throws InterruptedException {
+            reader.join(2_000);
+        }
+
+        synchronized Line await(Pattern wanted, TracedProcess process) {
+            long deadline = System.nanoTime() + START_WITHIN.toNanos();
+            try {
+                while (true) {
+                    for (Line line : lines) {
+                        if (wanted.matcher(line.text()).find()) {
+                            return line;
+                        }
+                    }
+                    long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                    if (ended || leftMs <= 0) {
+                        throw new AssertionError("no line with '" + wanted + "'\n" + process.output());
+                    }
+                    wait(leftMs);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
