@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,19 @@ public final class QueryRoutes {
     /** Beyond so many reads at a time further ones are turned away, so that they cannot take all threads from ingest. */
     private static final int MAX_READS = 32;
 
+    /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
+    private static final int MAX_DETAILS = 8;
+
+    private static final long LARGE_BYTES = 2 << 20;
+    private static final long WAIT_MS = 2_000;
+
     private static final int MAX_SHOWN = 64;
 
     private final TraceReader traces;
     private final LongSupplier nowNanos;
     private final Semaphore reads = new Semaphore(MAX_READS);
+    private final Semaphore details = new Semaphore(MAX_DETAILS, true);
+    private final Semaphore largeDetails = new Semaphore(1, true);
     private final Timer listTime;
     private final Timer detailTime;
 
@@ -72,7 +81,7 @@ public final class QueryRoutes {
             handler.handle(ctx);
         } finally {
             reads.release();
-            timer.record(System.nanoTime() - start, java.util.concurrent.TimeUnit.NANOSECONDS);
+            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -120,8 +129,36 @@ public final class QueryRoutes {
         if (!TraceId.isValid(id)) {
             throw new HttpProblem(400, "trace_id must be a UUID, was \"" + shortened(id) + "\"");
         }
-        TraceId traceId = TraceId.parse(id);
-        List<Span> spans = TraceDetail.of(traces.spans(traceId, nowNanos.getAsLong()));
+        waitFor(details);
+        try {
+            detail(ctx, TraceId.parse(id));
+        } finally {
+            details.release();
+        }
+    }
+
+    private void detail(Context ctx, TraceId traceId) throws InterruptedException, IOException {
+        List<byte[]> values = traces.spans(traceId, nowNanos.getAsLong());
+        boolean large = values.stream().mapToLong(value -> value.length).sum() > LARGE_BYTES;
+        if (large) {
+            waitFor(largeDetails);
+        }
+        try {
+            answer(ctx, traceId, TraceDetail.of(values));
+        } finally {
+            if (large) {
+                largeDetails.release();
+            }
+        }
+    }
+
+    private static void waitFor(Semaphore room) throws InterruptedException {
+        if (!room.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
+            throw new HttpProblem(503, "too many traces are being read at a time");
+        }
+    }
+
+    private static void answer(Context ctx, TraceId traceId, List<Span> spans) throws IOException {
         if (spans.isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }

@@ -82,18 +82,18 @@ final class AssemblerCommand implements Callable<Integer> {
         String address = doorAddress == null || doorAddress.isBlank() ? doorHost + ":" + doorPort : doorAddress;
         DataDirectory directory = DataDirectory.hold(data.directory());
         PrometheusMeterRegistry metrics = Metrics.registry();
-        StreamAssembler assembler = new StreamAssembler(
-                new AssemblerConfig(
-                        brokers.bootstrapServers(),
-                        directory.streams(),
-                        directory.instanceId(),
-                        address,
-                        window.window(),
-                        replication.factor(),
-                        standbys,
-                        threads,
-                        Standalone.ROCKS_BYTES),
-                metrics);
+        AssemblerConfig config = new AssemblerConfig(
+                brokers.bootstrapServers(),
+                directory.streams(),
+                directory.instanceId(),
+                address,
+                window.window(),
+                replication.factor(),
+                standbys,
+                threads,
+                Standalone.ROCKS_BYTES);
+        directory.forgetStateOfOthersThan(config.applicationId());
+        StreamAssembler assembler = new StreamAssembler(config, metrics);
         AssemblerServer door = new AssemblerServer(assembler.reader(), assembler::peers, assembler::problem, metrics);
         int port = door.start(doorHost, doorPort);
         assembler.start();

@@ -10,7 +10,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The directory an instance keeps its state in, held for itself as long as it runs. */
@@ -67,6 +69,23 @@ final class DataDirectory implements AutoCloseable {
 
     Path streams() {
         return directory.resolve("streams");
+    }
+
+    /** Deletes what assemblers of another window have left: its state is made anew from the topic if that window returns. */
+    void forgetStateOfOthersThan(String applicationId) throws IOException {
+        if (!Files.isDirectory(streams())) {
+            return;
+        }
+        try (Stream<Path> states = Files.list(streams())) {
+            for (Path state :
+                    states.filter(path -> !path.endsWith(applicationId)).toList()) {
+                try (Stream<Path> files = Files.walk(state)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
     }
 
     /** A name for whoever runs on this directory: made once, the same after every restart. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** Makes sure that our topics are there and fit the settings. */
 final class Provisioning {
@@ -38,13 +39,17 @@ final class Provisioning {
             throws InterruptedException {
         TopicProvisioner topics = new TopicProvisioner(admin, TIMEOUT_MS);
         try {
-            List<String> created = topics.create(List.of(
-                    Topics.spans(partitions, replication, window.length().plus(AWAY)), Topics.deadLetter(replication)));
+            NewTopic spans =
+                    Topics.spans(partitions, replication, window.length().plus(AWAY));
+            List<String> created = topics.create(List.of(spans, Topics.deadLetter(replication)));
             int found = topics.partitions(Topics.SPANS);
             if (found != 0 && found != partitions) {
                 throw new IllegalStateException(
                         "topic spans has " + found + " partitions, not " + partitions + ": start with --partitions "
                                 + found + " (PARTITIONS=" + found + "), or with another cluster");
+            }
+            if (!created.contains(Topics.SPANS)) {
+                topics.keep(spans); // the window may have been another
             }
             return created;
         } catch (TimeoutException e) {

@@ -76,18 +76,18 @@ final class Standalone implements AutoCloseable {
         Provisioning.provision(admin, bootstrapServers, config.partitions(), (short) 1, config.window());
 
         PrometheusMeterRegistry metrics = Metrics.registry();
-        StreamAssembler assembler = closing(new StreamAssembler(
-                new AssemblerConfig(
-                        bootstrapServers,
-                        data.streams(),
-                        data.instanceId(),
-                        "127.0.0.1:" + config.port(),
-                        config.window(),
-                        (short) 1,
-                        0,
-                        Math.min(2, config.partitions()),
-                        ROCKS_BYTES),
-                metrics));
+        AssemblerConfig assembling = new AssemblerConfig(
+                bootstrapServers,
+                data.streams(),
+                data.instanceId(),
+                "127.0.0.1:" + config.port(),
+                config.window(),
+                (short) 1,
+                0,
+                Math.min(2, config.partitions()),
+                ROCKS_BYTES);
+        data.forgetStateOfOthersThan(assembling.applicationId());
+        StreamAssembler assembler = closing(new StreamAssembler(assembling, metrics));
         assembler.start();
 
         IngestConfig ingest = IngestConfig.withDefaults(config.window());

@@ -1,5 +1,7 @@
 package dev.traced.topics;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,12 +9,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics that are missing; never changes one that is there. */
+/** Creates the topics that are missing, and makes how long the others are kept fit the settings. */
 public final class TopicProvisioner {
     private final Admin admin;
     private final long timeoutMs;
@@ -41,6 +48,34 @@ public final class TopicProvisioner {
             }
         }
         return created;
+    }
+
+    /**
+     * Sets how long a topic is kept, and what follows from that, where it is not as given.
+     *
+     * @return whether anything had to be changed
+     */
+    public boolean keep(NewTopic topic) throws InterruptedException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        try {
+            Config now = requireNonNull(admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS)
+                    .get(resource));
+            List<AlterConfigOp> changes = new ArrayList<>();
+            for (String name : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.SEGMENT_MS_CONFIG)) {
+                String wanted = topic.configs().get(name);
+                if (!now.get(name).value().equals(wanted)) {
+                    changes.add(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));
+                }
+            }
+            if (!changes.isEmpty()) {
+                admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get(timeoutMs, TimeUnit.MILLISECONDS);
+            }
+            return !changes.isEmpty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("topic " + topic.name() + " could not be configured: " + e.getMessage(), e);
+        }
     }
 
     /**
