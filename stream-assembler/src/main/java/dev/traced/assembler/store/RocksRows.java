@@ -168,14 +168,18 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
 
     private void restore(Collection<KeyValue<byte[], byte[]>> batch) {
         try (WriteBatch rows = new WriteBatch()) {
+            Restoration restoration = new Restoration(this::get);
             for (KeyValue<byte[], byte[]> row : batch) {
                 if (row.key[0] == Rows.EVICTED) {
                     write(rows);
                     rows.clear();
+                    restoration = new Restoration(this::get);
                     evicted.bucket(
                             Rows.bucketOf(row.key), ByteBuffer.wrap(row.value).getLong());
                 } else {
-                    add(rows, row.key, row.value);
+                    for (KeyValue<byte[], byte[]> counts : restoration.next(row.key, row.value)) {
+                        add(rows, counts.key, counts.value);
+                    }
                 }
             }
             write(rows);

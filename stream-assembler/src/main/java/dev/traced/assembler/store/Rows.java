@@ -86,6 +86,10 @@ final class Rows {
                 .array();
     }
 
+    static TraceId traceOfHead(byte[] headKey) {
+        return TraceId.from(ByteBuffer.wrap(headKey).position(1));
+    }
+
     static byte[] root(long startNanos, TraceId trace) {
         return ByteBuffer.allocate(1 + Long.BYTES + TraceId.BYTES)
                 .put(ROOT)

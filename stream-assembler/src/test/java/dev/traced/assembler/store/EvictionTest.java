@@ -187,6 +187,27 @@ class EvictionTest {
         assertRestores(changelog);
     }
 
+    /** Paused, replaced, and then awake again: what it still had at hand comes behind what its successor wrote. */
+    @Test
+    void restoredStore_ignoresWhatAReplacedOwnerWroteLate() {
+        TraceId id = new TraceId(7, 7);
+        post(List.of(span(id, true, now())));
+        post(List.of(span(id, true, now() - 1_000))); // an earlier root: its row of the list moves
+        for (int i = 0; i < 300; i++) {
+            post(List.of(span(id, false, now())));
+        }
+        List<Span> last = trace(200, now());
+        post(last);
+        post(last.subList(100, 200)); // once more
+        List<Logged> late = new ArrayList<>(changelog);
+
+        for (int stretch = 1; stretch < late.size(); stretch *= 3) {
+            List<Logged> log = new ArrayList<>(late);
+            log.addAll(late.subList(stretch / 2, stretch));
+            assertRestores(log);
+        }
+    }
+
     /** Ordinary traces all the time, one that goes on and on, one of tomorrow that is large and gets duplicates. */
     private void mixedTraffic(Duration time) {
         TraceId long_ = new TraceId(7, 7);
@@ -222,7 +243,7 @@ class EvictionTest {
             rows = new RocksRows("restored", new RocksMemory(64 << 20), eviction);
             eviction.evicts(rows);
             store = new TraceStore(rows, rows, WINDOW, eviction);
-            File stateDir = directory.resolve("restored").toFile();
+            File stateDir = directory.resolve("restored-" + ids++).toFile();
             store.init(
                     (StateStoreContext) Proxy.newProxyInstance(
                             getClass().getClassLoader(),

@@ -1,0 +1,182 @@
+package dev.traced.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is wrong with a command line or the machine is said in one line, with the setting's name and value. */
+class LauncherTest {
+    private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    static Stream<Arguments> wrongSettings() {
+        return Stream.of(
+                wrong("port below 0", "--http-port (HTTP_PORT) must be 0..65535, was -1", "up", "--http-port=-1"),
+                wrong("port above 65535", "--http-port (HTTP_PORT) must be 0..65535", "up", "--http-port", "65536"),
+                wrong("port not a number", "--http-port", "up", "--http-port", "web"),
+                wrong("kafka port", "--kafka-port (KAFKA_PORT) must be 0..65535", "up", "--kafka-port", "70000"),
+                wrong("window 0", "--window-minutes (WINDOW_MINUTES) must be 1..1440", "up", "--window-minutes", "0"),
+                wrong("window 1441", "--window-minutes (WINDOW_MINUTES) must be", "up", "--window-minutes", "1441"),
+                wrong("window of half a minute", "--window-minutes", "up", "--window-minutes", "0.5"),
+                wrong("grace -1", "--grace-seconds (GRACE_SECONDS) must be 0..3600", "up", "--grace-seconds=-1"),
+                wrong("partitions 0", "--partitions (PARTITIONS) must be 1..1000", "up", "--partitions", "0"),
+                wrong("partitions 1001", "--partitions (PARTITIONS) must be", "up", "--partitions", "1001"),
+                wrong("unknown flag", "--no-such-flag", "up", "--no-such-flag", "1"),
+                wrong("unknown command", "fly", "fly"),
+                wrong("no command", "a command is missing"),
+                wrong("gateway without Kafka", "--kafka-bootstrap-servers", "gateway"),
+                wrong("query without Kafka", "--kafka-bootstrap-servers", "query"),
+                wrong("gateway, query url", "--query-url", kafka("gateway", "--query-url", "nowhere at all")),
+                wrong("query, port", "--query-port (QUERY_PORT) must be", kafka("query", "--query-port", "99999")),
+                wrong("assembler, door", "--door-port (DOOR_PORT) must be", kafka("assembler", "--door-port=-5")),
+                wrong(
+                        "assembler, standbys",
+                        "--standbys (STANDBYS) must be 0..5",
+                        kafka("assembler", "--standbys", "6")),
+                wrong("assembler, threads", "--threads (THREADS) must be 1..64", kafka("assembler", "--threads", "0")),
+                wrong(
+                        "replication factor",
+                        "--replication-factor (REPLICATION_FACTOR) must be 1..10",
+                        kafka("topics", "create", "--replication-factor", "0")));
+    }
+
+    private static Arguments wrong(String name, String message, String... arguments) {
+        return argumentSet(name, message, List.of(arguments));
+    }
+
+    private static String[] kafka(String command, String... arguments) {
+        return Stream.concat(
+                        Stream.concat(Stream.of(command), Stream.of(arguments)),
+                        Stream.of("--kafka-bootstrap-servers", "127.0.0.1:1"))
+                .toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongSettings")
+    void wrongSetting_isOneLine(String message, List<String> arguments) {
+        assertOneLine(message, arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void portInUse_isOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertOneLine(port, "up", "--http-port", port, "--data-dir", directory.toString());
+        }
+    }
+
+    @Test
+    void kafkaPortInUse_isOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertOneLine(port, "up", "--http-port", "0", "--kafka-port", port, "--data-dir", directory.toString());
+        }
+    }
+
+    @Test
+    void dataDirectoryOfAnotherInstance_isOneLine() {
+        try (TracedProcess holder = TracedProcess.up(directory)) {
+            assertOneLine("process " + holder.pid(), "up", "--http-port", "0", "--data-dir", directory.toString());
+        }
+    }
+
+    @Test
+    void dataDirectoryThatIsAFile_isOneLine() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertOneLine(file.toString(), "up", "--http-port", "0", "--data-dir", file.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"up", "topics create", "topics describe"})
+    void kafkaOutOfReach_isOneLine(String command) {
+        String nowhere = "127.0.0.1:" + TracedProcess.freePort();
+        Stream<String> more =
+                command.equals("up") ? Stream.of("--http-port", "0", "--data-dir", directory.toString()) : Stream.of();
+        String[] arguments = Stream.concat(
+                        Stream.concat(Stream.of(command.split(" ")), more),
+                        Stream.of("--kafka-bootstrap-servers", nowhere))
+                .toArray(String[]::new);
+        assertOneLine(nowhere, arguments);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "up, 'HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0; DATA_DIR, default ./data; WINDOW_MINUTES, default 30;"
+                + " GRACE_SECONDS, default 5; PARTITIONS, default 4; KAFKA_BOOTSTRAP_SERVERS; KAFKA_PORT, default 0'",
+        "gateway, 'KAFKA_BOOTSTRAP_SERVERS, required; HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0;"
+                + " QUERY_URL, default http; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'",
+        "assembler, 'KAFKA_BOOTSTRAP_SERVERS, required; DOOR_PORT, default 8090; DOOR_HOST, default 127.0.0.1;"
+                + " DOOR_ADDRESS, default; DATA_DIR, default ./data; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5;"
+                + " REPLICATION_FACTOR, default 1; STANDBYS, default 1; THREADS, default 2'",
+        "query, 'KAFKA_BOOTSTRAP_SERVERS, required; QUERY_PORT, default 8081; QUERY_HOST, default 127.0.0.1;"
+                + " ASSEMBLERS, default 127.0.0.1:8090'",
+        "topics create, 'KAFKA_BOOTSTRAP_SERVERS, required; PARTITIONS, default 4; REPLICATION_FACTOR, default 1;"
+                + " WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'"
+    })
+    void help_listsEverySettingWithItsDefault(String command, String settings) {
+        try (TracedProcess help = TracedProcess.run(Stream.concat(Stream.of(command.split(" ")), Stream.of("--help"))
+                .toArray(String[]::new))) {
+            assertThat(help.awaitEnd(END_WITHIN)).isZero();
+            String text = String.join(" ", help.stdout()).replaceAll("\\s+", " ");
+            assertThat(text).contains(settings.split("; ?"));
+        }
+    }
+
+    @Test
+    void environmentVariables_workLikeFlags() {
+        int kafkaPort = TracedProcess.freePort();
+        Map<String, String> environment = Map.of(
+                "HTTP_PORT", "0",
+                "HTTP_HOST", "127.0.0.1",
+                "DATA_DIR", directory.toString(),
+                "WINDOW_MINUTES", "7",
+                "PARTITIONS", "3",
+                "KAFKA_PORT", Integer.toString(kafkaPort));
+        try (TracedProcess up = TracedProcess.run(environment, "up").awaitReady()) {
+            assertThat(String.join("\n", up.stdout()))
+                    .contains("keeps 7 minutes in " + directory, "Kafka at 127.0.0.1:" + kafkaPort);
+            try (TracedProcess topics = TracedProcess.run(
+                    Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort), "topics", "describe")) {
+                assertThat(topics.awaitEnd(END_WITHIN)).as(topics::output).isZero();
+                assertThat(topics.stdout()).first().asString().startsWith("spans: 3 partitions, replication factor 1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WINDOW_MINUTES, 0, must be 1..1440", "HTTP_PORT, x, HTTP_PORT", "PARTITIONS, '', PARTITIONS"})
+    void wrongEnvironmentVariable_isOneLine(String variable, String value, String message) {
+        try (TracedProcess traced =
+                TracedProcess.run(Map.of(variable, value, "DATA_DIR", directory.toString()), "up")) {
+            assertThat(traced.awaitEnd(END_WITHIN)).isNotZero();
+            assertThat(traced.stderr()).as(traced::output).hasSize(1);
+            assertThat(traced.stderr().get(0)).startsWith("traced: ").contains(message);
+        }
+    }
+
+    private static void assertOneLine(String message, String... arguments) {
+        try (TracedProcess traced = TracedProcess.run(arguments)) {
+            assertThat(traced.awaitEnd(END_WITHIN)).as(traced::output).isNotZero();
+            assertThat(traced.stderr()).as(traced::output).hasSize(1);
+            assertThat(traced.stderr().get(0)).startsWith("traced: ").contains(message);
+            assertThat(traced.stdout()).as(traced::output).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.traced.assembler.store;
+
+import dev.traced.assembler.SummaryRow;
+import dev.traced.assembler.TraceHead;
+import dev.traced.model.TraceId;
+import dev.traced.model.TraceSummary;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows of a stretch of the changelog count. The last is not always the latest: an owner that was paused for so long
+ * that it was replaced wakes up and still writes what it had at hand, behind the rows of its successor. Kafka does not
+ * keep it from that under at-least-once. So of two heads the one that has seen more of the topic counts, of two rows of a
+ * span the one of the later record; chunks are the same whoever writes them; and the rows of the list are not taken from
+ * the changelog at all but follow from the heads.
+ */
+final class Restoration {
+    private final Function<byte[], byte @Nullable []> stored;
+    private final Map<Bytes, byte[]> pending = new HashMap<>();
+
+    /** @param stored reads a row that was restored before this stretch */
+    Restoration(Function<byte[], byte @Nullable []> stored) {
+        this.stored = stored;
+    }
+
+    /** What to write for the next row of the changelog. */
+    List<KeyValue<byte[], byte[]>> next(byte[] key, byte @Nullable [] value) {
+        if (key[0] == Rows.ROOT) {
+            return List.of();
+        }
+        if (value != null && key[0] == Rows.HEAD) {
+            return head(key, value);
+        }
+        if (value != null && key[0] == Rows.SPAN) {
+            return span(key, value);
+        }
+        return List.of(KeyValue.pair(key, value));
+    }
+
+    private List<KeyValue<byte[], byte[]>> head(byte[] key, byte[] value) {
+        byte[] row = latest(key);
+        TraceHead before = row == null ? null : TraceHead.decode(row);
+        TraceHead after = TraceHead.decode(value);
+        if (before != null && before.lastOffset() > after.lastOffset()) {
+            return List.of();
+        }
+        pending.put(Bytes.wrap(key), value);
+        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(3);
+        rows.add(KeyValue.pair(key, value));
+        TraceId trace = Rows.traceOfHead(key);
+        TraceHead.Root root = before == null ? null : before.root();
+        if (root != null) {
+            rows.add(KeyValue.pair(Rows.root(root.startTimeNanos(), trace), null));
+        }
+        TraceSummary summary = after.summary(trace);
+        if (summary != null) {
+            rows.add(KeyValue.pair(Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary)));
+        }
+        return rows;
+    }
+
+    private List<KeyValue<byte[], byte[]>> span(byte[] key, byte[] value) {
+        byte[] before = latest(key);
+        if (before != null && offset(before) > offset(value)) {
+            return List.of();
+        }
+        pending.put(Bytes.wrap(key), value);
+        return List.of(KeyValue.pair(key, value));
+    }
+
+    private byte @Nullable [] latest(byte[] key) {
+        byte[] row = pending.get(Bytes.wrap(key));
+        return row != null ? row : stored.apply(key);
+    }
+
+    private static long offset(byte[] spanRow) {
+        return ByteBuffer.wrap(spanRow).getLong();
+    }
+}
