@@ -6,6 +6,7 @@ import dev.traced.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -54,6 +55,14 @@ final class Provisioning {
             return created;
         } catch (TimeoutException e) {
             throw new IllegalStateException("Kafka at " + bootstrapServers + " does not answer", e);
+        } catch (IllegalStateException e) {
+            throw isSilence(e) ? new IllegalStateException("Kafka at " + bootstrapServers + " does not answer", e) : e;
         }
+    }
+
+    /** The client's own timeout comes before ours, and its text does not say where it asked. */
+    private static boolean isSilence(IllegalStateException e) {
+        return e.getCause() instanceof ExecutionException failed
+                && failed.getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
     }
 }
