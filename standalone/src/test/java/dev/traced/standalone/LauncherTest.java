@@ -161,7 +161,7 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"WINDOW_MINUTES, 0, must be 1..1440", "HTTP_PORT, x, HTTP_PORT", "PARTITIONS, '', PARTITIONS"})
+    @CsvSource({"WINDOW_MINUTES, 0, must be 1..1440", "HTTP_PORT, x, --http-port", "PARTITIONS, '', --partitions"})
     void wrongEnvironmentVariable_isOneLine(String variable, String value, String message) {
         try (TracedProcess traced =
                 TracedProcess.run(Map.of(variable, value, "DATA_DIR", directory.toString()), "up")) {

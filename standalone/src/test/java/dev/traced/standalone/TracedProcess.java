@@ -184,7 +184,8 @@ final class TracedProcess implements AutoCloseable {
 
     /** All it said, for a failure. */
     String output() {
-        return "--- stdout of '" + command + "'\n" + String.join("\n", stdout()) + "\n--- stderr\n"
+        String state = process.isAlive() ? "running" : "exit code " + process.exitValue();
+        return "--- '" + command + "', " + state + ", stdout\n" + String.join("\n", stdout()) + "\n--- stderr\n"
                 + String.join("\n", stderr());
     }
 
