@@ -126,8 +126,11 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 applyAgain(traceId, head, bucket, offset, record.value(), update);
                 return;
             }
-            boolean isNew = head == null;
-            if (head == null) {
+            // One that had expired when this record was appended is over, whether or not eviction has come by: what
+            // becomes of the record must not depend on that, or it could change when it is delivered again.
+            long visibleThen = window.visibleFrom(TimeUnit.MILLISECONDS.toNanos(record.timestamp()));
+            boolean isNew = head == null || head.isExpired(visibleThen);
+            if (head == null || isNew) {
                 head = new TraceHead(bucket, offset);
             }
             int spans = 0;
