@@ -194,14 +194,17 @@ public final class TraceStore implements StateStore {
 
     /** Deletes rows that are derived from expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
+        // A root's row may be missing if a crash came between it and the head that names it.
+        List<byte[]> counted = new ArrayList<>();
+        for (byte[] key : keys) {
+            if (key[0] == Rows.ROOT && rows.get(key) != null) {
+                counted.add(key);
+            }
+        }
         lock.lock();
         try {
             rows.deleteLocally(keys);
-            for (byte[] key : keys) {
-                if (key[0] == Rows.ROOT) {
-                    roots.remove(Rows.startOf(key));
-                }
-            }
+            counted.forEach(key -> roots.remove(Rows.startOf(key)));
         } finally {
             lock.unlock();
         }
