@@ -145,17 +145,15 @@ public final class TraceStore implements StateStore {
     /** Writes what a record changed, all or nothing. */
     public void apply(TraceUpdate update) {
         byte[] root = update.root();
-        byte[] removed = update.removedRoot();
         boolean adds = root != null && (update.isRootNew() || (update.isRootUncertain() && rows.get(root) == null));
-        boolean removes = removed != null && rows.get(removed) != null;
+        List<byte[]> removed = new ArrayList<>(update.removedRoots());
+        removed.removeIf(key -> rows.get(key) == null);
         List<KeyValue<Bytes, byte[]>> changed = update.rows();
         eviction.hasChunksIn(update.chunkBucket());
         lock.lock();
         try {
             logged.putAll(changed);
-            if (removes && removed != null) {
-                roots.remove(Rows.startOf(removed));
-            }
+            removed.forEach(key -> roots.remove(Rows.startOf(key)));
             if (adds && root != null) {
                 roots.add(Rows.startOf(root));
             }
