@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
         private boolean askSettled = true;
+        private final Set<TraceId> mended = new HashSet<>();
 
         @Override
         public void init(ProcessorContext<byte[], byte[]> processorContext) {
@@ -126,8 +128,11 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 applyAgain(traceId, head, bucket, offset, record.value(), update);
                 return;
             }
-            boolean isNew = head == null;
-            if (head == null) {
+            // One that had expired when this record was appended is over, whether or not eviction has come by: what
+            // becomes of the record must not depend on that, or it could change when it is delivered again.
+            long visibleThen = window.visibleFrom(TimeUnit.MILLISECONDS.toNanos(record.timestamp()));
+            boolean isNew = head == null || head.isExpired(visibleThen);
+            if (head == null || isNew) {
                 head = new TraceHead(bucket, offset);
             }
             int spans = 0;
@@ -175,8 +180,18 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 }
             }
             update.chunk(bucket, value);
-            update.headAgain(head);
+            update.headAgain(head, formerRootStarts(traceId, head));
             traces().apply(update);
+        }
+
+        /**
+         * The disk may be ahead of the changelog: it knows that the root has moved, and the changelog still has its
+         * former row, which a restore would show beside the new one. Once per trace, since its chunks have to be read.
+         */
+        private Set<Long> formerRootStarts(TraceId traceId, TraceHead head) {
+            return head.hasRootMoved() && mended.add(traceId)
+                    ? BestRoot.starts(traces().chunks(traceId, head))
+                    : Set.of();
         }
 
         private ProcessorContext<byte[], byte[]> context() {

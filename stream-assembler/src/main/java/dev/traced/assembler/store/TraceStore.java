@@ -145,17 +145,15 @@ public final class TraceStore implements StateStore {
     /** Writes what a record changed, all or nothing. */
     public void apply(TraceUpdate update) {
         byte[] root = update.root();
-        byte[] removed = update.removedRoot();
         boolean adds = root != null && (update.isRootNew() || (update.isRootUncertain() && rows.get(root) == null));
-        boolean removes = removed != null && rows.get(removed) != null;
+        List<byte[]> removed = new ArrayList<>(update.removedRoots());
+        removed.removeIf(key -> rows.get(key) == null);
         List<KeyValue<Bytes, byte[]>> changed = update.rows();
         eviction.hasChunksIn(update.chunkBucket());
         lock.lock();
         try {
             logged.putAll(changed);
-            if (removes && removed != null) {
-                roots.remove(Rows.startOf(removed));
-            }
+            removed.forEach(key -> roots.remove(Rows.startOf(key)));
             if (adds && root != null) {
                 roots.add(Rows.startOf(root));
             }
@@ -194,14 +192,17 @@ public final class TraceStore implements StateStore {
 
     /** Deletes rows that are derived from expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
+        // A root's row may be missing if a crash came between it and the head that names it.
+        List<byte[]> counted = new ArrayList<>();
+        for (byte[] key : keys) {
+            if (key[0] == Rows.ROOT && rows.get(key) != null) {
+                counted.add(key);
+            }
+        }
         lock.lock();
         try {
             rows.deleteLocally(keys);
-            for (byte[] key : keys) {
-                if (key[0] == Rows.ROOT) {
-                    roots.remove(Rows.startOf(key));
-                }
-            }
+            counted.forEach(key -> roots.remove(Rows.startOf(key)));
         } finally {
             lock.unlock();
         }

@@ -7,6 +7,7 @@ import dev.traced.model.TraceSummary;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class TraceUpdate {
     private @Nullable KeyValue<Bytes, byte[]> chunk;
     private @Nullable TraceHead head;
     private int chunkBucket;
-    private @Nullable Long removedRootStart;
+    private final List<byte[]> removedRoots = new ArrayList<>(1);
     private @Nullable TraceSummary summary;
     private RootRow rootRow = RootRow.PRESENT;
 
@@ -65,15 +66,25 @@ public final class TraceUpdate {
         if (rootBefore == null) {
             rootRow = RootRow.ABSENT;
         } else if (summary == null || summary.startTimeNanos() != rootBefore.startTimeNanos()) {
-            removedRootStart = rootBefore.startTimeNanos();
+            removedRoots.add(Rows.root(rootBefore.startTimeNanos(), traceId));
+            after.rootHasMoved();
             rootRow = RootRow.ABSENT;
         }
     }
 
-    /** The head as it is, when the record had been applied before: what is derived from it may be missing. */
-    public void headAgain(TraceHead current) {
+    /**
+     * The head as it is, when the record had been applied before: what is derived from it may be missing.
+     *
+     * @param formerRootStarts when the roots started that the trace may have had before; their rows may still be there
+     */
+    public void headAgain(TraceHead current, Set<Long> formerRootStarts) {
         head = current;
         summary = current.summary(traceId);
+        for (long start : formerRootStarts) {
+            if (summary == null || summary.startTimeNanos() != start) {
+                removedRoots.add(Rows.root(start, traceId));
+            }
+        }
         rootRow = RootRow.UNCERTAIN;
     }
 
@@ -81,9 +92,9 @@ public final class TraceUpdate {
         return chunkBucket;
     }
 
-    /** The key of the root's row that goes, and might not be there; null if none does. */
-    byte @Nullable [] removedRoot() {
-        return removedRootStart == null ? null : Rows.root(removedRootStart, traceId);
+    /** The keys of the root's rows that go, and might not be there. */
+    List<byte[]> removedRoots() {
+        return removedRoots;
     }
 
     /** The key of the root's row that stays or comes; null if there is no root. */
@@ -104,10 +115,7 @@ public final class TraceUpdate {
         if (chunk != null) {
             rows.add(chunk);
         }
-        byte[] removed = removedRoot();
-        if (removed != null) {
-            rows.add(KeyValue.pair(Bytes.wrap(removed), null));
-        }
+        removedRoots.forEach(removed -> rows.add(KeyValue.pair(Bytes.wrap(removed), null)));
         if (head != null) {
             rows.add(KeyValue.pair(Bytes.wrap(Rows.head(traceId)), head.encode()));
         }
