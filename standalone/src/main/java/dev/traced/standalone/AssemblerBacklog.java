@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 final class AssemblerBacklog implements Backlog, AutoCloseable {
     private static final long LOOK_EVERY_MS = 10;
 
-    /** So many records are on their way at full speed: about a tenth of a second. */
-    private static final long USUAL_RECORDS = 3_000;
+    /** So many records are on their way at full speed: less than a tenth of a second. */
+    private static final long USUAL_RECORDS = 2_000;
+
+    /** How much longer a batch waits for each thousand records above that. */
+    private static final long HOLD_BACK_MS_PER_THOUSAND = 25;
 
     private static final long MAX_HOLD_BACK_MS = 1_000;
 
@@ -62,9 +65,8 @@ final class AssemblerBacklog implements Backlog, AutoCloseable {
         return behind;
     }
 
-    /** Ten milliseconds for each time that the usual number is exceeded. */
     static long holdBackMs(long behind) {
-        return Math.min(MAX_HOLD_BACK_MS, Math.max(0, behind - USUAL_RECORDS) * 10 / USUAL_RECORDS);
+        return Math.min(MAX_HOLD_BACK_MS, Math.max(0, behind - USUAL_RECORDS) * HOLD_BACK_MS_PER_THOUSAND / 1_000);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +63,6 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
         private boolean askSettled = true;
-        private final Set<TraceId> mended = new HashSet<>();
 
         @Override
         public void init(ProcessorContext<byte[], byte[]> processorContext) {
@@ -180,18 +178,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 }
             }
             update.chunk(bucket, value);
-            update.headAgain(head, formerRootStarts(traceId, head));
+            update.headAgain(head);
             traces().apply(update);
-        }
-
-        /**
-         * The disk may be ahead of the changelog: it knows that the root has moved, and the changelog still has its
-         * former row, which a restore would show beside the new one. Once per trace, since its chunks have to be read.
-         */
-        private Set<Long> formerRootStarts(TraceId traceId, TraceHead head) {
-            return head.hasRootMoved() && mended.add(traceId)
-                    ? BestRoot.starts(traces().chunks(traceId, head))
-                    : Set.of();
         }
 
         private ProcessorContext<byte[], byte[]> context() {

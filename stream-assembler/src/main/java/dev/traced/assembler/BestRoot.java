@@ -3,10 +3,8 @@ package dev.traced.assembler;
 import dev.traced.model.SpanId;
 import dev.traced.topics.SpanCursor;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the root among all spans of a trace, for the rare case that the head cannot tell. */
@@ -41,19 +39,5 @@ final class BestRoot {
             }
         }
         return best;
-    }
-
-    /** When all the roots started that a trace ever had, replaced ones included. */
-    static Set<Long> starts(List<byte[]> values) {
-        Set<Long> starts = new HashSet<>();
-        for (byte[] value : values) {
-            SpanCursor span = new SpanCursor(value);
-            while (span.next()) {
-                if (span.isRoot()) {
-                    starts.add(span.startTimeNanos());
-                }
-            }
-        }
-        return starts;
     }
 }

@@ -32,7 +32,6 @@ public final class TraceHead {
     private int spanCount;
     private int errorCount;
     private int rootCount;
-    private boolean rootMoved;
     private @Nullable Root root;
 
     /** Packed entries of the first spans: 16 bytes of id, 1 of flags. */
@@ -146,16 +145,6 @@ public final class TraceHead {
         root = best;
     }
 
-    /** Notes that there has been a root that started at another time, and thus a row in the list under another key. */
-    public void rootHasMoved() {
-        rootMoved = true;
-    }
-
-    /** Whether {@link #rootHasMoved} was ever noted. */
-    public boolean hasRootMoved() {
-        return rootMoved;
-    }
-
     /** Whether the span is one of those whose flags are in the head. */
     public boolean holds(SpanCursor span) {
         return entry(span.spanIdHigh(), span.spanIdLow()) >= 0;
@@ -260,7 +249,6 @@ public final class TraceHead {
         spanCount = in.getInt();
         errorCount = in.getInt();
         rootCount = in.getInt();
-        rootMoved = in.get() != 0;
         inlineCount = in.getInt();
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
         in.get(inline, 0, inlineCount * ENTRY_BYTES);
@@ -277,7 +265,7 @@ public final class TraceHead {
         byte[] service = root == null ? new byte[0] : root.service.getBytes(StandardCharsets.UTF_8);
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
         int rootBytes = root == null ? 0 : TraceId.BYTES + 2 * Long.BYTES + 2 * Integer.BYTES;
-        ByteBuffer out = ByteBuffer.allocate(2
+        ByteBuffer out = ByteBuffer.allocate(1
                 + 6 * Integer.BYTES
                 + 3 * Long.BYTES
                 + inlineCount * ENTRY_BYTES
@@ -286,7 +274,7 @@ public final class TraceHead {
                 + operation.length);
         out.put(VERSION).putInt(firstBucket).putInt(lastBucket);
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
-        out.putInt(spanCount).putInt(errorCount).putInt(rootCount).put((byte) (rootMoved ? 1 : 0)).putInt(inlineCount);
+        out.putInt(spanCount).putInt(errorCount).putInt(rootCount).putInt(inlineCount);
         out.put(inline, 0, inlineCount * ENTRY_BYTES);
         if (root != null) {
             out.putLong(root.spanId.high()).putLong(root.spanId.low());

@@ -147,13 +147,7 @@ final class Eviction implements RocksRows.Evicted {
             return;
         }
         head.leftBucket(bucket);
-        List<KeyValue<Bytes, byte[]>> again = new ArrayList<>(2);
-        again.add(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode()));
-        TraceHead.Root root = head.root();
-        if (root != null) {
-            logAgain(Rows.root(root.startTimeNanos(), sweep.traceId()), again);
-        }
-        store.put(again);
+        store.put(List.of(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode())));
     }
 
     /** A row that stays as it is, and yet is needed by whoever restores after the changelog has forgotten it. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Which rows of a stretch of the changelog count. The last is not always the latest: an owner that was paused for so long
  * that it was replaced wakes up and still writes what it had at hand, behind the rows of its successor. Kafka does not
  * keep it from that under at-least-once. So of two heads the one that has seen more of the topic counts, of two rows of a
- * span the one of the later record; chunks are the same whoever writes them; and the rows of the list are not taken from
+ * span the one of the later record; chunks are the same whoever writes them; and the rows of the list are not in
  * the changelog at all but follow from the heads.
  */
 final class Restoration {
@@ -32,9 +32,6 @@ final class Restoration {
 
     /** What to write for the next row of the changelog. */
     List<KeyValue<byte[], byte[]>> next(byte[] key, byte @Nullable [] value) {
-        if (key[0] == Rows.ROOT) {
-            return List.of();
-        }
         if (value != null && key[0] == Rows.HEAD) {
             return head(key, value);
         }

@@ -65,6 +65,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
     private final Evicted evicted;
     private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
     private final List<RocksObject> options = new ArrayList<>();
+    private List<KeyValue<Bytes, byte[]>> withNext = List.of();
     private volatile boolean open;
     private volatile boolean closing;
     private @Nullable Handles handles;
@@ -140,7 +141,8 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
                 .setMemtableWholeKeyFiltering(true)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setCompactionStyle(CompactionStyle.LEVEL)
-                .setWriteBufferSize(16 << 20)
+                // A small memtable stays in the processor's cache, where inserting into it is twice as fast.
+                .setWriteBufferSize(8 << 20)
                 .setMaxWriteBufferNumber(4);
     }
 
@@ -150,7 +152,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
                 .setTableFormatConfig(table().setBlockSize(16 << 10))
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setCompactionStyle(CompactionStyle.LEVEL)
-                .setWriteBufferSize(32 << 20)
+                .setWriteBufferSize(16 << 20)
                 .setMaxWriteBufferNumber(4);
     }
 
@@ -210,6 +212,11 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         putAll(List.of(KeyValue.pair(key, value)));
     }
 
+    /** Writes these rows in one with the next {@link #putAll}, which logs its own rows and not these. */
+    void writeWithNext(List<KeyValue<Bytes, byte[]>> rows) {
+        withNext = rows;
+    }
+
     /** All rows or none of them; a row of the changelog alone is left out. */
     @Override
     public void putAll(List<KeyValue<Bytes, byte[]>> rows) {
@@ -220,6 +227,10 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
                     add(batch, key, row.value);
                 }
             }
+            for (KeyValue<Bytes, byte[]> row : withNext) {
+                add(batch, row.key.get(), row.value);
+            }
+            withNext = List.of();
             write(batch);
         } catch (RocksDBException e) {
             throw failed("write", e);

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * 01 chunk   | bucket u32 | trace 16 | offset u64 | further u8
  *                                                    the spans one record brought, as they came
  * 02 head    | trace 16                              what is known of the trace as a whole; bounded
- * 03 root    | ~start i64 | trace 16                 a line of the list, newest first
+ * 03 root    | ~start i64 | trace 16                 a line of the list, newest first; follows from the head, not logged
  * 05 span    | trace 16   | span 16                  a span id that found no room in the head
  * F0 evicted | bucket u32                            in the changelog only: the bucket was evicted at that time
  * </pre>

@@ -144,18 +144,18 @@ public final class TraceStore implements StateStore {
 
     /** Writes what a record changed, all or nothing. */
     public void apply(TraceUpdate update) {
-        byte[] root = update.root();
-        boolean adds = root != null && (update.isRootNew() || (update.isRootUncertain() && rows.get(root) == null));
-        List<byte[]> removed = new ArrayList<>(update.removedRoots());
-        removed.removeIf(key -> rows.get(key) == null);
-        List<KeyValue<Bytes, byte[]>> changed = update.rows();
+        List<KeyValue<Bytes, byte[]>> changed = update.logged();
+        List<KeyValue<Bytes, byte[]>> derived = update.derived();
         eviction.hasChunksIn(update.chunkBucket());
         lock.lock();
         try {
+            rows.writeWithNext(derived);
             logged.putAll(changed);
-            removed.forEach(key -> roots.remove(Rows.startOf(key)));
-            if (adds && root != null) {
-                roots.add(Rows.startOf(root));
+            if (update.rootThatGoes() != null) {
+                roots.remove(update.rootThatGoes());
+            }
+            if (update.rootThatComes() != null) {
+                roots.add(update.rootThatComes());
             }
         } finally {
             lock.unlock();
@@ -190,19 +190,16 @@ public final class TraceStore implements StateStore {
         eviction.run(this, nowMs, untilNanos);
     }
 
-    /** Deletes rows that are derived from expired traces, here only, with the counts that go with them. */
+    /** Deletes the rows of expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
-        // A root's row may be missing if a crash came between it and the head that names it.
-        List<byte[]> counted = new ArrayList<>();
-        for (byte[] key : keys) {
-            if (key[0] == Rows.ROOT && rows.get(key) != null) {
-                counted.add(key);
-            }
-        }
         lock.lock();
         try {
             rows.deleteLocally(keys);
-            counted.forEach(key -> roots.remove(Rows.startOf(key)));
+            for (byte[] key : keys) {
+                if (key[0] == Rows.ROOT) {
+                    roots.remove(Rows.startOf(key));
+                }
+            }
         } finally {
             lock.unlock();
         }

@@ -7,16 +7,16 @@ import dev.traced.model.TraceSummary;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that applying one record writes. The store writes them at once, the changelog gets them one after the other and
- * may get only the first few before a crash; their order is such that applying the record again mends whatever is missing:
- * chunk, removed root, head, further spans, root. Until the head is there, the record has not been applied; once it is,
- * the rest is written again from it.
+ * The rows that applying one record writes. The store writes them at once. The changelog gets them one after the other, and
+ * before a crash perhaps only the first few: chunk, head, further spans. Until the head is there the record has not been
+ * applied; once it is, the rest is written again when the record is delivered again. The row of the list is not logged: it
+ * follows from the head, and whoever restores a head makes it anew.
  */
 public final class TraceUpdate {
     private final TraceId traceId;
@@ -25,17 +25,9 @@ public final class TraceUpdate {
     private @Nullable KeyValue<Bytes, byte[]> chunk;
     private @Nullable TraceHead head;
     private int chunkBucket;
-    private final List<byte[]> removedRoots = new ArrayList<>(1);
     private @Nullable TraceSummary summary;
-    private RootRow rootRow = RootRow.PRESENT;
-
-    /** What is known of the row of the trace's root before the update. */
-    private enum RootRow {
-        ABSENT,
-        PRESENT,
-        /** A crash may have come between the head and the row. */
-        UNCERTAIN
-    }
+    private @Nullable Long rootThatGoes;
+    private @Nullable Long rootThatComes;
 
     public TraceUpdate(TraceId traceId, long offset) {
         this.traceId = traceId;
@@ -63,66 +55,57 @@ public final class TraceUpdate {
     public void head(TraceHead after, TraceHead.@Nullable Root rootBefore) {
         head = after;
         summary = after.summary(traceId);
-        if (rootBefore == null) {
-            rootRow = RootRow.ABSENT;
-        } else if (summary == null || summary.startTimeNanos() != rootBefore.startTimeNanos()) {
-            removedRoots.add(Rows.root(rootBefore.startTimeNanos(), traceId));
-            after.rootHasMoved();
-            rootRow = RootRow.ABSENT;
+        Long before = rootBefore == null ? null : Long.valueOf(rootBefore.startTimeNanos());
+        Long now = summary == null ? null : Long.valueOf(summary.startTimeNanos());
+        if (!Objects.equals(before, now)) {
+            rootThatGoes = before;
+            rootThatComes = now;
         }
     }
 
-    /**
-     * The head as it is, when the record had been applied before: what is derived from it may be missing.
-     *
-     * @param formerRootStarts when the roots started that the trace may have had before; their rows may still be there
-     */
-    public void headAgain(TraceHead current, Set<Long> formerRootStarts) {
+    /** The head as it is, when the record had been applied before; the row of the list is as it should be. */
+    public void headAgain(TraceHead current) {
         head = current;
-        summary = current.summary(traceId);
-        for (long start : formerRootStarts) {
-            if (summary == null || summary.startTimeNanos() != start) {
-                removedRoots.add(Rows.root(start, traceId));
-            }
-        }
-        rootRow = RootRow.UNCERTAIN;
     }
 
     int chunkBucket() {
         return chunkBucket;
     }
 
-    /** The keys of the root's rows that go, and might not be there. */
-    List<byte[]> removedRoots() {
-        return removedRoots;
+    /** When the root started that leaves the list with this update; null if none does. */
+    @Nullable
+    Long rootThatGoes() {
+        return rootThatGoes;
     }
 
-    /** The key of the root's row that stays or comes; null if there is no root. */
-    byte @Nullable [] root() {
-        return summary == null ? null : Rows.root(summary.startTimeNanos(), traceId);
+    /** When the root started that comes into the list with this update; null if none does. */
+    @Nullable
+    Long rootThatComes() {
+        return rootThatComes;
     }
 
-    boolean isRootNew() {
-        return rootRow == RootRow.ABSENT;
-    }
-
-    boolean isRootUncertain() {
-        return rootRow == RootRow.UNCERTAIN;
-    }
-
-    List<KeyValue<Bytes, byte[]>> rows() {
-        List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(4 + further.size());
+    /** The rows that are logged, in the order that a crash may cut anywhere. */
+    List<KeyValue<Bytes, byte[]>> logged() {
+        List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2 + further.size());
         if (chunk != null) {
             rows.add(chunk);
         }
-        removedRoots.forEach(removed -> rows.add(KeyValue.pair(Bytes.wrap(removed), null)));
         if (head != null) {
             rows.add(KeyValue.pair(Bytes.wrap(Rows.head(traceId)), head.encode()));
         }
         rows.addAll(further);
-        byte[] root = root();
-        if (root != null && summary != null) {
-            rows.add(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary)));
+        return rows;
+    }
+
+    /** The rows that follow from them and are written with them, here only. */
+    List<KeyValue<Bytes, byte[]>> derived() {
+        List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2);
+        if (rootThatGoes != null) {
+            rows.add(KeyValue.pair(Bytes.wrap(Rows.root(rootThatGoes, traceId)), null));
+        }
+        if (summary != null) {
+            byte[] key = Rows.root(summary.startTimeNanos(), traceId);
+            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary)));
         }
         return rows;
     }
