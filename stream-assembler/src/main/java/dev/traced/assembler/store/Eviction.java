@@ -1,8 +1,10 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.SummaryRow;
 import dev.traced.assembler.TraceHead;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceSummary;
 import dev.traced.topics.SpanCursor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>its trace has expired: head and root are deleted, and nothing refers to the chunk any more;
  *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to today's bucket. This also
- *       writes it to the changelog again, which may therefore forget everything older than a bucket's life.
+ *       writes it to the changelog again, with all other rows of the trace; the changelog may therefore forget everything
+ *       older than a bucket's life.
  * </ul>
  *
  * When the bucket is through it is dropped as a whole, and the changelog gets one row that says so instead of one for each
@@ -85,7 +88,7 @@ final class Eviction implements RocksRows.Evicted {
             if (!sweep(store, oldest, Rows.bucket(nowMs), visibleFrom, untilNanos)) {
                 return;
             }
-            store.put(List.of(KeyValue.pair(
+            store.putAgain(List.of(KeyValue.pair(
                     Bytes.wrap(Rows.evicted(oldest)),
                     ByteBuffer.allocate(Long.BYTES).putLong(nowMs).array())));
             rows().dropChunksBefore(oldest + 1);
@@ -143,7 +146,14 @@ final class Eviction implements RocksRows.Evicted {
     private static void leave(int bucket, TraceStore store, Sweep sweep) {
         if (sweep.head != null) {
             sweep.head.leftBucket(bucket);
-            store.put(List.of(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), sweep.head.encode())));
+            List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2);
+            rows.add(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), sweep.head.encode()));
+            TraceSummary summary = sweep.head.summary(sweep.traceId());
+            if (summary != null) {
+                byte[] key = Rows.root(summary.startTimeNanos(), sweep.traceId());
+                rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary)));
+            }
+            store.putAgain(rows);
         }
     }
 
@@ -157,9 +167,24 @@ final class Eviction implements RocksRows.Evicted {
         TraceHead head = sweep.liveHead();
         head.keptIn(today);
         byte[] moved = Rows.chunk(today, sweep.traceId(), Rows.offsetOf(key), Rows.hasFurther(key));
-        store.put(List.of(
-                KeyValue.pair(Bytes.wrap(moved), value),
-                KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode())));
+        List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>(2);
+        changed.add(KeyValue.pair(Bytes.wrap(moved), value));
+        changed.add(KeyValue.pair(Bytes.wrap(Rows.head(sweep.traceId())), head.encode()));
+        if (Rows.hasFurther(key)) {
+            addFurther(sweep.traceId(), value, changed);
+        }
+        store.putAgain(changed);
+    }
+
+    private void addFurther(TraceId trace, byte[] value, List<KeyValue<Bytes, byte[]>> changed) {
+        SpanCursor span = new SpanCursor(value);
+        while (span.next()) {
+            byte[] key = Rows.span(trace, span.spanIdHigh(), span.spanIdLow());
+            byte[] row = rows().get(key);
+            if (row != null) {
+                changed.add(KeyValue.pair(Bytes.wrap(key), row));
+            }
+        }
     }
 
     /** While restoring: the owner had gone through this bucket, and what it moved is in the changelog before this. */

@@ -208,9 +208,20 @@ public final class TraceStore implements StateStore {
         }
     }
 
-    /** Writes rows and logs them. */
-    void put(List<KeyValue<Bytes, byte[]>> changed) {
-        logged.putAll(changed);
+    /** Writes rows once more and logs them. */
+    void putAgain(List<KeyValue<Bytes, byte[]>> current) {
+        lock.lock();
+        try {
+            for (KeyValue<Bytes, byte[]> row : current) {
+                byte[] key = row.key.get();
+                if (key[0] == Rows.ROOT && rows.get(key) == null) {
+                    roots.add(Rows.startOf(key)); // a crash had come between the head and this
+                }
+            }
+            logged.putAll(current);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
