@@ -72,9 +72,9 @@ final class Eviction implements RocksRows.Evicted {
         deleted = NEGLIGIBLE + 1; // whoever was here before may have left deleted rows behind
     }
 
-    /** A chunk is about to be written to this bucket. */
+    /** A chunk is about to be written to this bucket: one that is half evicted is begun anew, or the chunk goes with it. */
     void hasChunksIn(int bucket) {
-        if (bucket < oldest) {
+        if (bucket <= oldest) {
             oldest = bucket;
             resumeAt = null;
         }

@@ -1,0 +1,166 @@
+package dev.traced.assembler;
+
+import dev.traced.assembler.store.PartitionStatus;
+import dev.traced.assembler.store.TraceList;
+import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceStore;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.Span;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.test.TestRecord;
+
+/**
+ * A small language to test the topology in, that reads like the contract: spans arrive, time passes, traces are listed.
+ * Starts at {@link TestSpans#NOW} with a window of 30 minutes and 5 seconds of grace. Every question waits for whatever
+ * arrived before it.
+ */
+final class AssemblerTestDriver implements AutoCloseable {
+    private static final Duration TICK = Duration.ofSeconds(5);
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> spans;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private long nowMs = TestSpans.NOW_MS;
+    private long lastOffset = -1;
+
+    AssemblerTestDriver(Path stateDir) {
+        AssemblerConfig config = config(stateDir);
+        driver = new TopologyTestDriver(
+                AssemblerTopology.build(
+                        config,
+                        partition -> CompletableFuture.completedFuture(-1L),
+                        new AssemblerMetrics(metrics),
+                        Runnable::run),
+                config.streams(),
+                TestSpans.NOW);
+        spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());
+        deadLetters =
+                driver.createOutputTopic(Topics.DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static AssemblerConfig config(Path stateDir) {
+        return new AssemblerConfig(
+                "nowhere:9092",
+                stateDir,
+                "test",
+                "localhost:0",
+                new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
+                (short) 1,
+                0,
+                1,
+                32 << 20);
+    }
+
+    /** Spans of one trace arrive in one record. */
+    void arrive(Span... together) {
+        arrive(Arrays.asList(together));
+    }
+
+    void arrive(List<Span> together) {
+        record(together.get(0).traceId().toBytes(), TestSpans.value(together));
+    }
+
+    void record(byte[] key, byte[] value) {
+        recordAppended(nowMs, key, value);
+    }
+
+    /** A record that had to wait for the assembler since it was appended to the topic. */
+    void recordAppended(long appendMs, byte[] key, byte[] value) {
+        spans.pipeInput(new TestRecord<>(key, value, null, appendMs));
+        lastOffset++;
+    }
+
+    void timePasses(Duration duration) {
+        Duration left = duration;
+        while (!left.isZero()) {
+            Duration step = left.compareTo(TICK) < 0 ? left : TICK;
+            driver.advanceWallClockTime(step);
+            nowMs += step.toMillis();
+            left = left.minus(step);
+        }
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    TracePage list() {
+        return list(TraceQuery.MAX_LIMIT, null, null);
+    }
+
+    /** The bounds are Unix nanoseconds or null, as in the contract. */
+    TracePage list(int limit, Long after, Long before) {
+        TraceQuery query = TraceQuery.between(after, before, limit, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
+    }
+
+    List<Span> trace(int number) {
+        long now = TimeUnit.MILLISECONDS.toNanos(nowMs);
+        return ExpectedTraces.shown(result(ask(new TraceSpans(TestSpans.trace(number), now, lastOffset, soon()))));
+    }
+
+    PartitionStatus.Status status() {
+        return result(ask(new PartitionStatus()));
+    }
+
+    <R> QueryResult<R> ask(Query<R> query) {
+        return store().query(query, PositionBound.unbounded(), new QueryConfig(false));
+    }
+
+    private TraceStore store() {
+        return (TraceStore) driver.getStateStore(AssemblerTopology.TRACES);
+    }
+
+    private static long soon() {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    }
+
+    private static <R> R result(QueryResult<R> answer) {
+        if (answer.isFailure()) {
+            throw new AssertionError(answer.getFailureMessage());
+        }
+        return answer.getResult();
+    }
+
+    long lastOffset() {
+        return lastOffset;
+    }
+
+    List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    long counted(String name) {
+        return (long) metrics.get(name).counter().count();
+    }
+
+    /** Roots in the store, whether visible or not. */
+    long rootsKept() {
+        return store().rootCount();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.traced.assembler;
+
+import dev.traced.assembler.History.Event;
+import dev.traced.assembler.store.RecordedStore;
+import dev.traced.assembler.store.TraceList;
+import dev.traced.assembler.store.TraceSpans;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.Span;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+
+/** One partition of the assembler that can crash: the real processor on the real store, with a list for a changelog. */
+final class Partition implements AutoCloseable {
+    static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
+
+    /** Old deletions make a RocksDB slow; after so many crashes it is replaced. */
+    private static final int CRASHES_PER_DATABASE = 25;
+
+    private final Path directory;
+    private RecordedStore store;
+    private int crashes;
+    private final AssembleTrace supplier = new AssembleTrace(
+            RecordedStore.builder(WINDOW),
+            WINDOW,
+            partition -> CompletableFuture.completedFuture(-1L),
+            new AssemblerMetrics(new SimpleMeterRegistry()));
+    private final MockProcessorContext<byte[], byte[]> context;
+    private Processor<byte[], byte[], byte[], byte[]> step;
+
+    Partition(Path directory) {
+        this.directory = directory;
+        this.store = new RecordedStore(directory, WINDOW);
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:0");
+        this.context = new MockProcessorContext<>(config, new TaskId(0, 0), new File(directory.toString()));
+        start();
+    }
+
+    RecordedStore store() {
+        return store;
+    }
+
+    List<KeyValue<byte[], byte[]>> changelog() {
+        return store.changelog();
+    }
+
+    private void start() {
+        context.addStateStore(store.traces());
+        step = supplier.get();
+        step.init(context);
+    }
+
+    /** A new process on a new disk: the store is restored from these rows and goes on logging after them. */
+    void restart(List<KeyValue<byte[], byte[]>> changelog, Random batches) {
+        step.close();
+        if (++crashes % CRASHES_PER_DATABASE == 0) {
+            store.close();
+            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW);
+        }
+        store.restoreFresh(changelog, batches);
+        store.logTo(new ArrayList<>(changelog));
+        start();
+    }
+
+    /** A new process on the same disk, which is ahead of the changelog: these rows are all that was ever logged. */
+    void restartOnSameDisk(List<KeyValue<byte[], byte[]>> changelog) {
+        step.close();
+        store.logTo(new ArrayList<>(changelog));
+        start();
+    }
+
+    void happen(Event event, long nowMs) {
+        if (event.isRecord()) {
+            deliver(event, nowMs);
+        } else {
+            evict(nowMs);
+        }
+    }
+
+    void deliver(Event event, long nowMs) {
+        context.setCurrentSystemTimeMs(nowMs);
+        context.setRecordMetadata(Topics.SPANS, 0, event.offset());
+        step.process(new Record<>(event.traceId().toBytes(), TestSpans.value(event.spans()), event.atMs()));
+    }
+
+    void evict(long nowMs) {
+        store.traces().evict(nowMs, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+    }
+
+    /** As far as one slice of time goes. */
+    void evictSlice(long nowMs) {
+        store.traces().evict(nowMs, System.nanoTime());
+    }
+
+    TracePage list(TraceQuery query) {
+        return ask(new TraceList(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    List<Span> detail(TraceId traceId, long nowNanos) {
+        return ExpectedTraces.shown(
+                ask(new TraceSpans(traceId, nowNanos, -1, System.nanoTime() + TimeUnit.SECONDS.toNanos(10))));
+    }
+
+    private <R> R ask(Query<R> query) {
+        QueryResult<R> answer = store.traces().query(query, PositionBound.unbounded(), new QueryConfig(false));
+        if (answer.isFailure()) {
+            throw new IllegalStateException(answer.getFailureMessage());
+        }
+        return answer.getResult();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
