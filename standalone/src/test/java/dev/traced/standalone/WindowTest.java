@@ -32,7 +32,7 @@ class WindowTest {
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
     /**
      * What idle may cost on top of the empty directory: the active segments of Kafka's own topics, which hold a commit a
-     * second while there was load, and RocksDB's manifests. The load itself is more than ten times as much.
+     * second while there was load, and RocksDB's manifests. The load itself takes several times as much.
      */
     private static final long FLOOR_TOLERANCE_KB = 2_048;
 
