@@ -286,7 +286,11 @@ public final class TraceHead {
                 + operation.length);
         out.put(VERSION).putInt(firstBucket).putInt(lastBucket);
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
-        out.putInt(spanCount).putInt(errorCount).putInt(rootCount).put((byte) (rootMoved ? 1 : 0)).putInt(inlineCount);
+        out.putInt(spanCount)
+                .putInt(errorCount)
+                .putInt(rootCount)
+                .put((byte) (rootMoved ? 1 : 0))
+                .putInt(inlineCount);
         out.put(inline, 0, inlineCount * ENTRY_BYTES);
         if (root != null) {
             out.putLong(root.spanId.high()).putLong(root.spanId.low());

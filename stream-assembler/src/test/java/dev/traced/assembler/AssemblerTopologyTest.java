@@ -185,7 +185,8 @@ class AssemblerTopologyTest {
         assertThat(dead).hasSize(1);
         assertThat(dead.get(0).key()).isEqualTo(poison.key());
         assertThat(dead.get(0).value()).isEqualTo(poison.value());
-        assertThat(new String(dead.get(0).headers().lastHeader("error").value(), UTF_8)).isNotBlank();
+        assertThat(new String(dead.get(0).headers().lastHeader("error").value(), UTF_8))
+                .isNotBlank();
         assertThat(traced.status().applied()).isEqualTo(traced.lastOffset());
         assertThat(traced.list()).isEqualTo(before);
         assertThat(traced.trace(1)).containsExactly(root(1, 1, 0));
@@ -201,7 +202,8 @@ class AssemblerTopologyTest {
 
         // Then
         assertThat(traced.deadLetters())
-                .extracting(dead -> new String(dead.headers().lastHeader("error").value(), UTF_8))
+                .extracting(
+                        dead -> new String(dead.headers().lastHeader("error").value(), UTF_8))
                 .containsExactly(
                         "the key must be a trace id of 16 bytes, has 3",
                         "a span of trace " + trace(2) + " in a record of trace " + trace(1));

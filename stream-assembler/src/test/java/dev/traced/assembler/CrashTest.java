@@ -162,7 +162,8 @@ class CrashTest {
             partition.happen(event, event.atMs());
             loggedAt(event.atMs(), loggedMs);
             long keptFromMs = event.atMs() - WINDOW.length().toMillis() - KEPT_LONGER_MS;
-            int firstKept = (int) loggedMs.stream().takeWhile(ms -> ms < keptFromMs).count();
+            int firstKept =
+                    (int) loggedMs.stream().takeWhile(ms -> ms < keptFromMs).count();
 
             // When
             Partition owner = partition;
@@ -278,8 +279,8 @@ class CrashTest {
             List<Span> actual = partition.detail(id, nowNanos);
             List<Span> wanted = expected.detail(id, visibleFrom);
             if (!actual.equals(wanted)) {
-                violations.add(what + ": detail of " + id + " has " + actual.size() + " spans, should have "
-                        + wanted.size());
+                violations.add(
+                        what + ": detail of " + id + " has " + actual.size() + " spans, should have " + wanted.size());
             }
         }
     }

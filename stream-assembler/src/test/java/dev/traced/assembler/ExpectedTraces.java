@@ -73,10 +73,8 @@ public final class ExpectedTraces {
         Collection<Span> spans = spans(traceId);
         long visibleBy = root(traceId)
                 .map(Span::startTimeNanos)
-                .orElseGet(() -> spans.stream()
-                        .mapToLong(Span::startTimeNanos)
-                        .max()
-                        .orElse(Long.MIN_VALUE));
+                .orElseGet(() ->
+                        spans.stream().mapToLong(Span::startTimeNanos).max().orElse(Long.MIN_VALUE));
         return visibleBy < visibleFromNanos
                 ? List.of()
                 : spans.stream().sorted(BY_START).toList();
@@ -85,8 +83,7 @@ public final class ExpectedTraces {
     /** What a detail shows of the values a store keeps of a trace. */
     public static List<Span> shown(List<byte[]> values) {
         Map<SpanId, Span> latest = new HashMap<>();
-        values.forEach(value ->
-                SpanDecoder.decode(value).forEach(span -> latest.put(span.spanId(), span)));
+        values.forEach(value -> SpanDecoder.decode(value).forEach(span -> latest.put(span.spanId(), span)));
         return latest.values().stream().sorted(BY_START).toList();
     }
 

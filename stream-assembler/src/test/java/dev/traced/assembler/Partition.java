@@ -126,8 +126,7 @@ final class Partition implements AutoCloseable {
     }
 
     private <R> R ask(Query<R> query) {
-        QueryResult<R> answer =
-                store.traces().query(query, PositionBound.unbounded(), new QueryConfig(false));
+        QueryResult<R> answer = store.traces().query(query, PositionBound.unbounded(), new QueryConfig(false));
         if (answer.isFailure()) {
             throw new IllegalStateException(answer.getFailureMessage());
         }

@@ -47,8 +47,7 @@ class TraceHeadTest {
         assertThat(head.needsRoot()).isFalse();
         add(root(1, 1, 0));
         assertThat(summary())
-                .isEqualTo(
-                        new TraceSummary(trace(1), "service 1", "operation 1", at(0), at(10), 2, SpanStatus.OK));
+                .isEqualTo(new TraceSummary(trace(1), "service 1", "operation 1", at(0), at(10), 2, SpanStatus.OK));
     }
 
     @Test
@@ -287,7 +286,10 @@ class TraceHeadTest {
             assertThat(added)
                     .isEqualTo(expected.detail(trace(1), Long.MIN_VALUE).size() - before);
             TraceHead decoded = TraceHead.decode(head.encode());
-            assertThat(decoded).usingRecursiveComparison().ignoringFields("inline").isEqualTo(head);
+            assertThat(decoded)
+                    .usingRecursiveComparison()
+                    .ignoringFields("inline")
+                    .isEqualTo(head);
             assertThat(decoded.encode()).isEqualTo(head.encode());
             head = random.nextBoolean() ? decoded : head;
         }

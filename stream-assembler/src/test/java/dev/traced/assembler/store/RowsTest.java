@@ -40,10 +40,12 @@ class RowsTest {
 
         // Then
         expected.sort(TraceSummary.NEWEST_FIRST);
-        assertThat(keys).extracting(Rows::startOf).isEqualTo(
-                expected.stream().map(TraceSummary::startTimeNanos).toList());
-        assertThat(keys).extracting(Rows::traceOfRoot).isEqualTo(
-                expected.stream().map(TraceSummary::traceId).toList());
+        assertThat(keys)
+                .extracting(Rows::startOf)
+                .isEqualTo(expected.stream().map(TraceSummary::startTimeNanos).toList());
+        assertThat(keys)
+                .extracting(Rows::traceOfRoot)
+                .isEqualTo(expected.stream().map(TraceSummary::traceId).toList());
     }
 
     @ParameterizedTest
@@ -74,10 +76,7 @@ class RowsTest {
     @Test
     void chunksOfATraceInABucket_sortByOffset() {
         assertSorted(
-                Rows.chunksFrom(5),
-                Rows.chunk(5, TRACE, 9, true),
-                Rows.chunk(5, TRACE, 10, false),
-                Rows.chunksFrom(6));
+                Rows.chunksFrom(5), Rows.chunk(5, TRACE, 9, true), Rows.chunk(5, TRACE, 10, false), Rows.chunksFrom(6));
     }
 
     private static void assertSorted(byte[]... keys) {
