@@ -77,7 +77,10 @@ final class EndOffsets {
             answered = waiting;
             waiting = null;
         }
-        describe().thenCompose(this::list).whenComplete((offsets, failure) -> {
+        // Also what the client throws itself must end the question, or all later ones would wait for it.
+        CompletableFuture<Integer> described =
+                CompletableFuture.<@Nullable Void>completedFuture(null).thenCompose(start -> describe());
+        described.thenCompose(this::list).whenComplete((offsets, failure) -> {
             if (failure == null) {
                 answered.complete(offsets);
             } else {

@@ -1,0 +1,89 @@
+package dev.traced.query;
+
+import dev.traced.model.NotReadableException;
+import dev.traced.model.PartitionReader;
+import dev.traced.model.Span;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
+import dev.traced.topics.SpanEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An assembler that owns some partitions, in memory. */
+final class FakeAssembler implements PartitionReader {
+    private final Map<Integer, List<TraceSummary>> traces = new HashMap<>();
+    private final Map<TraceId, List<Span>> spans = new ConcurrentHashMap<>();
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /** What it answered, in order. */
+    final List<Map<Integer, Long>> asked = new CopyOnWriteArrayList<>();
+
+    FakeAssembler(int... partitions) {
+        for (int partition : partitions) {
+            traces.put(partition, new ArrayList<>());
+        }
+    }
+
+    FakeAssembler holds(int partition, TraceSummary... summaries) {
+        traces.get(partition).addAll(List.of(summaries));
+        return this;
+    }
+
+    FakeAssembler holds(Span... together) {
+        spans.computeIfAbsent(together[0].traceId(), id -> new CopyOnWriteArrayList<>())
+                .addAll(List.of(together));
+        return this;
+    }
+
+    FakeAssembler failing(int times) {
+        failures.set(times);
+        return this;
+    }
+
+    @Override
+    public Set<Integer> readable() {
+        return new TreeSet<>(traces.keySet());
+    }
+
+    @Override
+    public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        failIfToBe();
+        List<TraceSummary> matching = new ArrayList<>();
+        for (int partition : offsets.keySet()) {
+            if (!traces.containsKey(partition)) {
+                throw new NotReadableException("partition " + partition + " is not here");
+            }
+            traces.get(partition).stream()
+                    .filter(trace ->
+                            trace.startTimeNanos() >= query.firstNanos() && trace.startTimeNanos() <= query.lastNanos())
+                    .forEach(matching::add);
+        }
+        asked.add(offsets);
+        matching.sort(TraceSummary.NEWEST_FIRST);
+        return new TracePage(matching.subList(0, Math.min(query.limit(), matching.size())), matching.size());
+    }
+
+    @Override
+    public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
+        failIfToBe();
+        asked.add(Map.of(partition, offset));
+        List<Span> found = spans.getOrDefault(traceId, List.of());
+        return found.isEmpty() ? List.of() : SpanEncoder.encode(found);
+    }
+
+    private void failIfToBe() {
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new NotReadableException("restoring");
+        }
+    }
+}
