@@ -148,7 +148,7 @@ class EdgeTest {
 
     private static String raw(int port, String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(utf8(request));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -460,7 +460,7 @@ class SpansHandlerTest {
     }
 
     private static String answerOf(Socket socket) throws IOException {
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(30_000);
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         while (!answer.toString(StandardCharsets.UTF_8).endsWith("}")) {
