@@ -438,9 +438,13 @@ class SpansHandlerTest {
                 Gateway.WINDOW, 1 << 20, 4 << 20, Duration.ofMillis(1), 64 * 1024, Duration.ofMillis(300));
         use(new Gateway(true, hasty));
         try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
-            socket.getOutputStream().write(utf8("POST /spans HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"));
-            await().pollDelay(Duration.ofMillis(20)).until(() -> true);
-            socket.getOutputStream().write(utf8("\"spans\""));
+            socket.getOutputStream().write(utf8("POST /spans HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n{"));
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        socket.getOutputStream().write(' ');
+                        return socket.getInputStream().available() > 0;
+                    });
 
             assertThat(answerOf(socket))
                     .startsWith("HTTP/1.1 408 ")
