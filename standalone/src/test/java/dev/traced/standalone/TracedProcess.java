@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A command of ours in a JVM of its own, so that it can be killed, stopped and paused. Used by one thread. */
-final class TracedProcess implements AutoCloseable {
+public final class TracedProcess implements AutoCloseable {
     private static final List<String> QUICK_JVM =
             List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     private static final Pattern LISTENS = Pattern.compile("listens on (?:http://localhost:|port )(\\d+)");
@@ -49,7 +49,7 @@ final class TracedProcess implements AutoCloseable {
     }
 
     /** Runs {@code traced} with these arguments and environment variables; returns at once. */
-    static TracedProcess run(Map<String, String> environment, String... arguments) {
+    public static TracedProcess run(Map<String, String> environment, String... arguments) {
         return run(QUICK_JVM, environment, arguments);
     }
 
@@ -82,7 +82,7 @@ final class TracedProcess implements AutoCloseable {
     }
 
     /** A port that is free now, for what cannot choose one itself. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -91,7 +91,7 @@ final class TracedProcess implements AutoCloseable {
     }
 
     /** Waits until it says that it is ready. */
-    TracedProcess awaitReady() {
+    public TracedProcess awaitReady() {
         out.await(READY, this);
         return this;
     }
@@ -107,11 +107,11 @@ final class TracedProcess implements AutoCloseable {
         return Integer.parseInt(listens.group(1));
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + port());
     }
 
-    TracedClient client() {
+    public TracedClient client() {
         return new TracedClient(url());
     }
 
@@ -152,7 +152,7 @@ final class TracedProcess implements AutoCloseable {
     }
 
     /** The exit code; fails if it does not end in time. */
-    int awaitEnd(Duration within) {
+    public int awaitEnd(Duration within) {
         try {
             if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("'" + command + "' has not ended within " + within + "\n" + output());
@@ -174,7 +174,7 @@ final class TracedProcess implements AutoCloseable {
         return process.pid();
     }
 
-    List<String> stdout() {
+    public List<String> stdout() {
         return out.lines();
     }
 
@@ -183,7 +183,7 @@ final class TracedProcess implements AutoCloseable {
     }
 
     /** All it said, for a failure. */
-    String output() {
+    public String output() {
         String state = process.isAlive() ? "running" : "exit code " + process.exitValue();
         return "--- '" + command + "', " + state + ", stdout\n" + String.join("\n", stdout()) + "\n--- stderr\n"
                 + String.join("\n", stderr());
