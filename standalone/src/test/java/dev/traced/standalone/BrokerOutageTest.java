@@ -18,13 +18,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** While the broker is away every answer is a quick 503; when it is back everything goes on by itself and nothing is lost. */
+@Timeout(value = FullLength.MINUTES, unit = TimeUnit.MINUTES)
 class BrokerOutageTest {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
 

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,10 +31,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Two assemblers, a query service and a gateway on one broker: an answer is exact or it is a 503, whatever happens. */
+@Timeout(value = FullLength.MINUTES, unit = TimeUnit.MINUTES)
 class ClusterTest {
     private static final WorkloadShape SHAPE =
             WorkloadShape.DEFAULT.withTraces(400).withLargestTrace(300).withLargestBatch(50);

@@ -4,6 +4,9 @@ package dev.traced.standalone;
 final class FullLength {
     static final String PROPERTY = "traced.long";
 
+    /** A server that goes away for good is asked again and again, a minute for each question: a test ends after this. */
+    static final int MINUTES = 10;
+
     private FullLength() {}
 
     static boolean isOn() {

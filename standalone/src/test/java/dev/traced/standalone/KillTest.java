@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was acknowledged survives the end of the process, whenever and however it comes. Spans are up to 20 minutes old. */
+@Timeout(value = FullLength.MINUTES, unit = TimeUnit.MINUTES)
 class KillTest {
     private static final WorkloadShape SHAPE =
             WorkloadShape.DEFAULT.withTraces(FullLength.choose(8_000, 60_000)).withLargestBatch(50);

@@ -9,10 +9,13 @@ import dev.traced.testing.verify.workload.Workload;
 import dev.traced.testing.verify.workload.WorkloadShape;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything the contract says, under 50 writers at a time: each answer equals the one computed by brute force. */
+@Timeout(value = FullLength.MINUTES, unit = TimeUnit.MINUTES)
 class StrictVerifierTest {
     @TempDir
     Path data;
