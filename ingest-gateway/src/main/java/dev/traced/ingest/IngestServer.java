@@ -66,7 +66,7 @@ public final class IngestServer implements AutoCloseable {
     }
 
     private void health(Context ctx) {
-        Optional<String> problem = kafka.problem().or(query::problem);
+        Optional<String> problem = kafka.problem().or(publisher::problem).or(query::problem);
         if (problem.isPresent()) {
             HttpEdge.unavailable(ctx, problem.get());
         } else {

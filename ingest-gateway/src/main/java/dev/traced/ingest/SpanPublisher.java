@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class SpanPublisher implements AutoCloseable {
     private final long ackTimeoutMs;
     private final KafkaPresence kafka = new KafkaPresence();
     private final Map<Integer, Long> lastOffsets = new ConcurrentHashMap<>();
+    private volatile boolean knowsTopic;
     private volatile Backlog backlog = Backlog.NONE;
     private final RateLimitedLog failures = new RateLimitedLog(System::nanoTime);
 
@@ -59,6 +62,22 @@ public final class SpanPublisher implements AutoCloseable {
     /** From now on batches are held back as this says. */
     public void follow(Backlog readers) {
         backlog = readers;
+    }
+
+    /**
+     * Why nothing can be sent yet; empty once the producer knows the topic. Without asking, the first batch would wait for
+     * that, and not always long enough.
+     */
+    public Optional<String> problem() {
+        if (!knowsTopic) {
+            try {
+                producer.partitionsFor(Topics.SPANS); // throws if there is no such topic
+                knowsTopic = true;
+            } catch (KafkaException e) {
+                return Optional.of("Kafka: " + e.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     /** For each partition the offset of the last record that was acknowledged to this gateway. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code GET /traces} and {@code GET /traces/{trace_id}} of the traced contract. */
 public final class QueryRoutes {
-    /** Beyond so many reads at a time further ones are turned away, so that they cannot take all threads from ingest. */
+    /** So many reads at a time; further ones wait, and not for long, so that they cannot take all threads from ingest. */
     private static final int MAX_READS = 32;
 
     /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
@@ -73,9 +73,7 @@ public final class QueryRoutes {
     }
 
     private void bounded(Context ctx, Timer timer, Handler handler) throws InterruptedException, IOException {
-        if (!reads.tryAcquire()) {
-            throw new HttpProblem(503, "more than " + MAX_READS + " queries at a time");
-        }
+        waitFor(reads);
         long start = System.nanoTime();
         try {
             handler.handle(ctx);
@@ -110,6 +108,7 @@ public final class QueryRoutes {
     private static @Nullable Long integer(Context ctx, String parameter) {
         List<String> values = ctx.queryParams(parameter);
         if (values.isEmpty()) {
+            requireAbsent(ctx, parameter);
             return null;
         }
         try {
@@ -117,6 +116,14 @@ public final class QueryRoutes {
         } catch (NumberFormatException e) {
             throw new HttpProblem(
                     400, parameter + " must be a 64-bit integer, was \"" + shortened(values.get(0)) + "\"");
+        }
+    }
+
+    /** A value that cannot be decoded is as if it were not there, and must not pass for that. */
+    private static void requireAbsent(Context ctx, String parameter) {
+        String query = ctx.queryString();
+        if (query != null && ("&" + query).contains("&" + parameter + "=")) {
+            throw new HttpProblem(400, parameter + " cannot be decoded, the query was \"" + shortened(query) + "\"");
         }
     }
 
@@ -154,7 +161,7 @@ public final class QueryRoutes {
 
     private static void waitFor(Semaphore room) throws InterruptedException {
         if (!room.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
-            throw new HttpProblem(503, "too many traces are being read at a time");
+            throw new HttpProblem(503, "too many queries at a time");
         }
     }
 

@@ -102,16 +102,17 @@ final class Standalone implements AutoCloseable {
         Javalin http = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> {
             posts.install(routes);
             queries.install(routes);
-            routes.routes.get("/health", ctx -> health(ctx, kafka, assembler, traces));
+            routes.routes.get("/health", ctx -> health(ctx, kafka, publisher, assembler, traces));
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });
         server = HttpEdge.start(http, config.host(), config.port());
         parts.push(() -> HttpEdge.stop(http));
     }
 
-    private static void health(Context ctx, KafkaHealth kafka, StreamAssembler assembler, TraceReader traces)
+    private static void health(
+            Context ctx, KafkaHealth kafka, SpanPublisher publisher, StreamAssembler assembler, TraceReader traces)
             throws InterruptedException {
-        Optional<String> problem = kafka.problem().or(assembler::problem);
+        Optional<String> problem = kafka.problem().or(publisher::problem).or(assembler::problem);
         if (problem.isEmpty()) {
             problem = traces.problem();
         }

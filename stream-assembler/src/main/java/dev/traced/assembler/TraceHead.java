@@ -201,6 +201,11 @@ public final class TraceHead {
         return (root == null ? newestStartNanos : root.startTimeNanos) >= visibleFromNanos;
     }
 
+    /** When the youngest span started that the trace ever had. */
+    public long newestStartNanos() {
+        return newestStartNanos;
+    }
+
     public int firstBucket() {
         return firstBucket;
     }

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>its trace has expired: head and root are deleted, and nothing refers to the chunk any more;
- *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to today's bucket. This also
+ *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to the bucket of its newest
+ *       span, or today's. This also
  *       writes it to the changelog again, and with it the trace's other rows; the changelog may therefore forget
  *       everything older than a bucket's life.
  * </ul>
@@ -166,9 +167,11 @@ final class Eviction implements RocksRows.Evicted {
 
     private void moveTo(int today, TraceStore store, Sweep sweep, byte[] key, byte[] value) {
         TraceHead head = sweep.liveHead();
-        head.keptIn(today);
+        // To where it is looked at when the trace expires, unless that is in the future.
+        int target = (int) Math.min(today, TimeUnit.NANOSECONDS.toMillis(head.newestStartNanos()) / Rows.BUCKET_MS);
+        head.keptIn(target);
         TraceId trace = sweep.traceId();
-        byte[] moved = Rows.chunk(today, trace, Rows.offsetOf(key), Rows.hasFurther(key));
+        byte[] moved = Rows.chunk(target, trace, Rows.offsetOf(key), Rows.hasFurther(key));
         List<KeyValue<Bytes, byte[]>> again = new ArrayList<>(2);
         again.add(KeyValue.pair(Bytes.wrap(moved), value));
         again.add(KeyValue.pair(Bytes.wrap(Rows.head(trace)), head.encode()));
