@@ -90,7 +90,7 @@ final class Eviction implements RocksRows.Evicted {
             store.put(List.of(KeyValue.pair(
                     Bytes.wrap(Rows.evicted(oldest)),
                     ByteBuffer.allocate(Long.BYTES).putLong(nowMs).array())));
-            rows().dropChunksBefore(oldest + 1);
+            rows().dropChunks(oldest);
             oldest = oldestFrom(oldest + 1);
             resumeAt = null;
         }
@@ -195,7 +195,7 @@ final class Eviction implements RocksRows.Evicted {
             }
         }
         rows().deleteLocally(sweep.deletes);
-        rows().dropChunksBefore(bucket + 1);
+        rows().dropChunks(bucket);
     }
 
     private void compact() {

@@ -281,10 +281,13 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         }
     }
 
-    /** Deletes all chunks of the buckets before {@code bucket} here, by dropping files where it can. */
-    void dropChunksBefore(int bucket) {
-        byte[] from = Rows.chunksFrom(0);
-        byte[] to = Rows.chunksFrom(bucket);
+    /**
+     * Deletes all chunks of the bucket here, by dropping files where it can. Of this bucket only: RocksDB keeps every range
+     * deleted until its memory is flushed, and splits them all anew where they overlap, in quadratic time.
+     */
+    void dropChunks(int bucket) {
+        byte[] from = Rows.chunksFrom(bucket);
+        byte[] to = Rows.chunksFrom(bucket + 1);
         try {
             handles().db.deleteRange(handles().chunks, handles().write, from, to);
             handles().db.deleteFilesInRanges(handles().chunks, List.of(from, to), false);

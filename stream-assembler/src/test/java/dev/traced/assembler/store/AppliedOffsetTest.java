@@ -1,9 +1,11 @@
 package dev.traced.assembler.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,6 +61,34 @@ class AppliedOffsetTest {
         applied.forget();
         assertThat(applied.get()).isEqualTo(AppliedOffset.UNKNOWN);
         assertThat(applied.await(0, 0)).isFalse();
+    }
+
+    @Test
+    void allWaiters_areWoken_byOneRecord() throws Exception {
+        // Given
+        ExecutorService readers = Executors.newFixedThreadPool(3);
+        try {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            List<Future<Boolean>> reached = new ArrayList<>();
+            for (long wanted : new long[] {5, 6, 7}) {
+                reached.add(readers.submit(() -> {
+                    threads.add(Thread.currentThread());
+                    return applied.await(wanted, 4 * LONG);
+                }));
+            }
+            await().until(() -> threads.size() == 3
+                    && threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+
+            // When
+            applied.advance(7);
+
+            // Then
+            for (Future<Boolean> answer : reached) {
+                assertThat(answer.get()).isTrue();
+            }
+        } finally {
+            readers.shutdownNow();
+        }
     }
 
     @Test

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a slice of time may cut eviction into; whole evictions are in {@link AssemblerTopologyTest}. */
-class EvictionTest {
+/** Eviction works in slices of time; what may come between two of them. */
+class EvictionSliceTest {
     private static final long LATER_MS = NOW_MS + Duration.ofMinutes(36).toMillis();
     private static final long AHEAD_MS = Duration.ofMinutes(50).toMillis();
 
@@ -102,6 +102,26 @@ class EvictionTest {
 
         // Then
         assertThat(partition.store().keys()).isEmpty();
+    }
+
+    @Test
+    void duplicatesOfALongTrace_areKnown_afterTheChangelogForgotWhereTheyCameFirst() {
+        // Given
+        List<Span> spans = IntStream.range(0, 200)
+                .mapToObj(id -> id == 0 ? root(1, 1, AHEAD_MS) : child(1, 1 + id, AHEAD_MS))
+                .toList();
+        appended(NOW_MS, NOW_MS, spans.toArray(Span[]::new));
+        int forgotten = partition.changelog().size();
+        partition.evict(LATER_MS);
+        List<KeyValue<byte[], byte[]>> kept =
+                partition.changelog().subList(forgotten, partition.changelog().size());
+
+        // When
+        partition.restart(kept, new Random(1));
+        appended(LATER_MS, LATER_MS, spans.toArray(Span[]::new));
+
+        // Then
+        assertThat(list(LATER_MS).traces()).extracting("spanCount").containsExactly(200L);
     }
 
     private TracePage list(long nowMs) {
