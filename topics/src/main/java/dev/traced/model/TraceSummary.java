@@ -18,6 +18,6 @@ public record TraceSummary(
 
     /** The length of the root in whole milliseconds; 0 if it ended before it began. */
     public long durationMs() {
-        return Math.max(0, Math.subtractExact(endTimeNanos, startTimeNanos)) / 1_000_000;
+        return endTimeNanos <= startTimeNanos ? 0 : (endTimeNanos - startTimeNanos) / 1_000_000;
     }
 }
