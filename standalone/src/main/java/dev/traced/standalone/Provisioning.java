@@ -17,7 +17,7 @@ final class Provisioning {
     /** What an assembler that was away may be late by. */
     private static final Duration AWAY = Duration.ofSeconds(20);
 
-    private static final long TIMEOUT_MS = 15_000;
+    private static final int TIMEOUT_MS = 15_000;
 
     private Provisioning() {}
 

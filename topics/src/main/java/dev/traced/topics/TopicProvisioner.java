@@ -10,8 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
@@ -22,9 +26,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Creates the topics that are missing, and makes how long the others are kept fit the settings. */
 public final class TopicProvisioner {
     private final Admin admin;
-    private final long timeoutMs;
+    private final int timeoutMs;
 
-    public TopicProvisioner(Admin admin, long timeoutMs) {
+    /** @param timeoutMs what each request to Kafka may take, whatever {@code admin} is set to otherwise */
+    public TopicProvisioner(Admin admin, int timeoutMs) {
         this.admin = admin;
         this.timeoutMs = timeoutMs;
     }
@@ -36,7 +41,9 @@ public final class TopicProvisioner {
      */
     public List<String> create(List<NewTopic> topics) throws InterruptedException, TimeoutException {
         List<String> created = new ArrayList<>();
-        for (var result : admin.createTopics(topics).values().entrySet()) {
+        for (var result : admin.createTopics(topics, new CreateTopicsOptions().timeoutMs(timeoutMs))
+                .values()
+                .entrySet()) {
             try {
                 result.getValue().get(timeoutMs, TimeUnit.MILLISECONDS);
                 created.add(result.getKey());
@@ -58,10 +65,11 @@ public final class TopicProvisioner {
     public boolean keep(NewTopic topic) throws InterruptedException, TimeoutException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
         try {
-            Config now = requireNonNull(admin.describeConfigs(List.of(resource))
-                    .all()
-                    .get(timeoutMs, TimeUnit.MILLISECONDS)
-                    .get(resource));
+            Config now = requireNonNull(
+                    admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().timeoutMs(timeoutMs))
+                            .all()
+                            .get(timeoutMs, TimeUnit.MILLISECONDS)
+                            .get(resource));
             List<AlterConfigOp> changes = new ArrayList<>();
             for (String name : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.SEGMENT_MS_CONFIG)) {
                 String wanted = topic.configs().get(name);
@@ -70,7 +78,9 @@ public final class TopicProvisioner {
                 }
             }
             if (!changes.isEmpty()) {
-                admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get(timeoutMs, TimeUnit.MILLISECONDS);
+                admin.incrementalAlterConfigs(Map.of(resource, changes), new AlterConfigsOptions().timeoutMs(timeoutMs))
+                        .all()
+                        .get(timeoutMs, TimeUnit.MILLISECONDS);
             }
             return !changes.isEmpty();
         } catch (ExecutionException e) {
@@ -85,8 +95,10 @@ public final class TopicProvisioner {
      */
     public int partitions(String topic) throws InterruptedException, TimeoutException {
         try {
-            Map<String, TopicDescription> found =
-                    admin.describeTopics(List.of(topic)).allTopicNames().get(timeoutMs, TimeUnit.MILLISECONDS);
+            Map<String, TopicDescription> found = admin.describeTopics(
+                            List.of(topic), new DescribeTopicsOptions().timeoutMs(timeoutMs))
+                    .allTopicNames()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS);
             TopicDescription description = found.get(topic);
             return description == null ? 0 : description.partitions().size();
         } catch (ExecutionException e) {
