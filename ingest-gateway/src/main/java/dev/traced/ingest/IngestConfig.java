@@ -1,5 +1,6 @@
 package dev.traced.ingest;
 
+import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.model.RollingWindow;
 import java.time.Duration;
 
@@ -42,6 +43,11 @@ public record IngestConfig(
                 2L * DEFAULT_BODY, Math.min(DEFAULT_BODIES, Runtime.getRuntime().maxMemory() / 8));
         return new IngestConfig(
                 window, DEFAULT_BODY, bodies, Duration.ofSeconds(30), DEFAULT_IN_FLIGHT, Duration.ofMillis(4_500));
+    }
+
+    /** What of it the publisher keeps to. */
+    public SpanPublisher.Limits publishing() {
+        return new SpanPublisher.Limits(maxInFlightBytes, maxBodyBytes, ackTimeout);
     }
 
     private static void requirePositive(long value, String name) {

@@ -1,25 +1,18 @@
 package dev.traced.ingest;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** What the gateway counts. accepted = stale + published, over all batches that were answered with 202. */
 public final class IngestMetrics {
-    private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter stale;
     private final Counter published;
-    private final Timer acknowledgement;
     private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
 
     public IngestMetrics(MeterRegistry registry) {
-        this.registry = registry;
         accepted = Counter.builder("traced.spans.accepted")
                 .description("Spans in batches that were answered with 202")
                 .register(registry);
@@ -29,12 +22,6 @@ public final class IngestMetrics {
         published = Counter.builder("traced.spans.published")
                 .description("Spans of these that Kafka acknowledged")
                 .register(registry);
-        acknowledgement = Timer.builder("traced.ingest.ack")
-                .description("From handing a batch to the producer to the last acknowledgement")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(5))
-                .register(registry);
         for (Rejection reason : Rejection.values()) {
             rejected.put(
                     reason,
@@ -43,12 +30,6 @@ public final class IngestMetrics {
                             .tag("reason", reason.tag())
                             .register(registry));
         }
-    }
-
-    void watchInFlightBytes(Supplier<Number> bytes) {
-        Gauge.builder("traced.ingest.in.flight.bytes", bytes)
-                .description("Bytes that wait for Kafka's acknowledgement")
-                .register(registry);
     }
 
     void accepted(int published, int stale) {
@@ -62,13 +43,5 @@ public final class IngestMetrics {
         if (counter != null) {
             counter.increment();
         }
-    }
-
-    Timer.Sample handedOver() {
-        return Timer.start(registry);
-    }
-
-    void acknowledged(Timer.Sample handedOver) {
-        handedOver.stop(acknowledgement);
     }
 }

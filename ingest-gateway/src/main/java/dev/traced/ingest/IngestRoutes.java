@@ -1,6 +1,10 @@
 package dev.traced.ingest;
 
 import dev.traced.http.HttpEdge;
+import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.body.OverloadedException;
+import dev.traced.ingest.body.TooLargeException;
+import dev.traced.ingest.publish.UnavailableException;
 import io.javalin.config.JavalinConfig;
 
 /** The routes of the gateway, to be mounted on a server made by {@link HttpEdge}, alone or beside others. */

@@ -1,6 +1,7 @@
 package dev.traced.ingest;
 
 import dev.traced.http.HttpEdge;
+import dev.traced.ingest.publish.SpanPublisher;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;

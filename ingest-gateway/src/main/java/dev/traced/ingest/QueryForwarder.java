@@ -1,6 +1,7 @@
 package dev.traced.ingest;
 
 import dev.traced.http.HttpProblem;
+import dev.traced.ingest.body.Quoted;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.Header;

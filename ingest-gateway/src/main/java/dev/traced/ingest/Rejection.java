@@ -1,6 +1,10 @@
 package dev.traced.ingest;
 
 import dev.traced.http.HttpProblem;
+import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.body.OverloadedException;
+import dev.traced.ingest.body.TooLargeException;
+import dev.traced.ingest.publish.UnavailableException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;

@@ -1,5 +1,13 @@
 package dev.traced.ingest;
 
+import dev.traced.ingest.body.BodyBuffer;
+import dev.traced.ingest.body.BodyReader;
+import dev.traced.ingest.body.ByteBudget;
+import dev.traced.ingest.body.ContentTypes;
+import dev.traced.ingest.body.TooLargeException;
+import dev.traced.ingest.json.SpanBatchReader;
+import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.publish.SpanRecords;
 import dev.traced.model.Span;
 import dev.traced.topics.SpanTooLargeException;
 import io.javalin.http.Context;

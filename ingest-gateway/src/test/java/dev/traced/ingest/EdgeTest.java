@@ -1,6 +1,6 @@
 package dev.traced.ingest;
 
-import static dev.traced.ingest.Batches.utf8;
+import static dev.traced.ingest.json.Batches.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

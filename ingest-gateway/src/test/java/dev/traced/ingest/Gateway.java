@@ -1,6 +1,8 @@
 package dev.traced.ingest;
 
 import dev.traced.http.HttpEdge;
+import dev.traced.ingest.json.Batches;
+import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.model.RollingWindow;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,7 +46,7 @@ final class Gateway implements AutoCloseable {
         kafka = new MockProducer<>(
                 acknowledges, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
-        publisher = new SpanPublisher(kafka, config, ingestMetrics);
+        publisher = new SpanPublisher(kafka, config.publishing(), metrics);
         SpansHandler spans = new SpansHandler(config, publisher, ingestMetrics, () -> nanos(NOW));
         server = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> new IngestRoutes(spans).install(routes));
         HttpEdge.start(server, "127.0.0.1", 0);

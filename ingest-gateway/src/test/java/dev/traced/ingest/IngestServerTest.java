@@ -1,10 +1,11 @@
 package dev.traced.ingest;
 
-import static dev.traced.ingest.Batches.batchOf;
+import static dev.traced.ingest.json.Batches.batchOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.http.HttpEdge;
+import dev.traced.ingest.publish.SpanPublisher;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -62,7 +63,7 @@ class IngestServerTest {
     private IngestServer serve(Producer<byte[], byte[]> kafka, String query, IngestConfig config) {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
-        SpanPublisher publisher = new SpanPublisher(kafka, config, ingestMetrics);
+        SpanPublisher publisher = new SpanPublisher(kafka, config.publishing(), metrics);
         return new IngestServer(
                         new SpansHandler(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                         publisher,
@@ -213,7 +214,7 @@ class IngestServerTest {
         IngestConfig config = IngestConfig.withDefaults(Gateway.WINDOW);
         server.close();
         try (Admin admin = Admin.create(away)) {
-            SpanPublisher publisher = SpanPublisher.connect(away, config, ingestMetrics);
+            SpanPublisher publisher = SpanPublisher.connect(away, config.publishing(), metrics);
             server = new IngestServer(
                             new SpansHandler(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                             publisher,

@@ -1,15 +1,16 @@
 package dev.traced.ingest;
 
-import static dev.traced.ingest.Batches.OTHER_TRACE_ID;
-import static dev.traced.ingest.Batches.TRACE_ID;
-import static dev.traced.ingest.Batches.batch;
-import static dev.traced.ingest.Batches.batchOf;
-import static dev.traced.ingest.Batches.quoted;
-import static dev.traced.ingest.Batches.span;
-import static dev.traced.ingest.Batches.utf8;
+import static dev.traced.ingest.json.Batches.OTHER_TRACE_ID;
+import static dev.traced.ingest.json.Batches.TRACE_ID;
+import static dev.traced.ingest.json.Batches.batch;
+import static dev.traced.ingest.json.Batches.batchOf;
+import static dev.traced.ingest.json.Batches.quoted;
+import static dev.traced.ingest.json.Batches.span;
+import static dev.traced.ingest.json.Batches.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.traced.ingest.json.Batches;
 import dev.traced.model.Span;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanDecoder;

@@ -1,15 +1,17 @@
 package dev.traced.query;
 
-import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,18 +68,22 @@ public final class AssemblerDirectory implements PartitionOwners {
         }
         Set<String> addresses = new TreeSet<>(seeds);
         addresses.addAll(known);
-        Map<Integer, PartitionReader> found = new HashMap<>();
+        Map<RemotePartitionReader, CompletableFuture<DoorStatus>> asked = new LinkedHashMap<>();
         for (String address : addresses) {
             RemotePartitionReader reader = new RemotePartitionReader(client, address);
+            asked.put(reader, reader.status()); // all at once: one that hangs must not hold up the others
+        }
+        Map<Integer, PartitionReader> found = new HashMap<>();
+        asked.forEach((reader, answer) -> {
             try {
-                DoorStatus status = reader.status();
+                DoorStatus status = answer.join();
                 known.addAll(status.peers());
                 status.partitions().forEach(partition -> found.put(partition, reader));
-            } catch (NotReadableException e) {
-                known.remove(address);
-                LOGGER.atDebug().addKeyValue("address", address).log("an assembler does not answer");
+            } catch (CompletionException e) {
+                known.remove(reader.address());
+                LOGGER.atDebug().addKeyValue("address", reader.address()).log("an assembler does not answer");
             }
-        }
+        });
         owners = Map.copyOf(found);
         refreshedAt = System.nanoTime();
     }

@@ -17,12 +17,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** An assembler in another process, through its internal door. Equal if the address is. */
 final class RemotePartitionReader implements PartitionReader {
     /** On top of what the assembler may wait: the way there and back, and a large answer. */
     private static final Duration TRANSFER = Duration.ofSeconds(2);
+
+    /** A status needs no reading; an assembler that takes longer for it is not one to ask now. */
+    private static final Duration STATUS = Duration.ofSeconds(1);
 
     private final HttpClient client;
     private final String address;
@@ -36,14 +41,19 @@ final class RemotePartitionReader implements PartitionReader {
         return address;
     }
 
-    /** What an assembler says of itself. */
-    DoorStatus status() {
-        return DoorStatus.parse(get("/internal/partitions", Duration.ZERO).body());
+    /** What an assembler says of itself; fails if it does not answer within {@link #STATUS}. */
+    CompletableFuture<DoorStatus> status() {
+        return client.sendAsync(request("/internal/partitions", STATUS), HttpResponse.BodyHandlers.ofByteArray())
+                .thenApply(answer -> DoorStatus.parse(answer.body()));
     }
 
     @Override
     public Set<Integer> readable() {
-        return status().partitions();
+        try {
+            return status().join().partitions();
+        } catch (CompletionException e) {
+            throw unreachable(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     @Override
@@ -85,17 +95,24 @@ final class RemotePartitionReader implements PartitionReader {
     }
 
     private HttpResponse<byte[]> get(String pathAndQuery, Duration timeout) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + pathAndQuery))
-                .timeout(timeout.plus(TRANSFER))
-                .build();
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return client.send(request(pathAndQuery, timeout.plus(TRANSFER)), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
-            throw new NotReadableException("the assembler at " + address + " cannot be reached: " + e);
+            throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotReadableException("interrupted");
         }
+    }
+
+    private HttpRequest request(String pathAndQuery, Duration timeout) {
+        return HttpRequest.newBuilder(URI.create("http://" + address + pathAndQuery))
+                .timeout(timeout)
+                .build();
+    }
+
+    private NotReadableException unreachable(Throwable why) {
+        return new NotReadableException("the assembler at " + address + " cannot be reached: " + why);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.traced.standalone;
 
 import dev.traced.assembler.serving.LocalPartitionReader;
-import dev.traced.ingest.Backlog;
-import dev.traced.ingest.SpanPublisher;
+import dev.traced.ingest.publish.Backlog;
+import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.model.NotReadableException;
 import java.util.Map;
 import java.util.concurrent.Executors;

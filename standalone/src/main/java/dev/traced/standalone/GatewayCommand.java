@@ -5,8 +5,8 @@ import dev.traced.ingest.IngestConfig;
 import dev.traced.ingest.IngestMetrics;
 import dev.traced.ingest.IngestServer;
 import dev.traced.ingest.KafkaHealth;
-import dev.traced.ingest.SpanPublisher;
 import dev.traced.ingest.SpansHandler;
+import dev.traced.ingest.publish.SpanPublisher;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.util.Map;
@@ -65,7 +65,9 @@ final class GatewayCommand implements Callable<Integer> {
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         Admin admin = Provisioning.admin(brokers.bootstrapServers());
         SpanPublisher publisher = SpanPublisher.connect(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()), config, ingestMetrics);
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()),
+                config.publishing(),
+                metrics);
         IngestServer server = new IngestServer(
                 new SpansHandler(config, publisher, ingestMetrics, WallClock::nowNanos),
                 publisher,

@@ -7,8 +7,8 @@ import dev.traced.ingest.IngestConfig;
 import dev.traced.ingest.IngestMetrics;
 import dev.traced.ingest.IngestRoutes;
 import dev.traced.ingest.KafkaHealth;
-import dev.traced.ingest.SpanPublisher;
 import dev.traced.ingest.SpansHandler;
+import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
@@ -93,7 +93,7 @@ final class Standalone implements AutoCloseable {
         IngestConfig ingest = IngestConfig.withDefaults(config.window());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         SpanPublisher publisher = closing(SpanPublisher.connect(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), ingest, ingestMetrics));
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), ingest.publishing(), metrics));
         TraceReader traces = closing(new TraceReader(admin, PartitionOwners.only(assembler.reader()), READ_TIMEOUT));
         publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);

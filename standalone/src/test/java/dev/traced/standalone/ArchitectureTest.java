@@ -1,6 +1,7 @@
 package dev.traced.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -46,6 +47,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.traced.ingest..", "dev.traced.assembler..", "dev.traced.standalone.."));
+    }
+
+    @Test
+    void packagesDoNotNeedEachOtherMutually() {
+        check(slices().matching("dev.traced.(**)").should().beFreeOfCycles());
     }
 
     @Test

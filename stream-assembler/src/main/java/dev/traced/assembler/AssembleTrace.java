@@ -3,6 +3,8 @@ package dev.traced.assembler;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.assembler.store.TraceUpdate;
+import dev.traced.assembler.trace.BestRoot;
+import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;

@@ -57,7 +57,7 @@ public final class StreamAssembler implements AutoCloseable {
                         compactions),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
-        reader = new LocalPartitionReader(streams);
+        reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
     }
 
     public void start() {

@@ -24,6 +24,28 @@ import java.nio.charset.StandardCharsets;
  * }</pre>
  */
 public final class SpanCursor {
+    // Tags and not fields are compared: a known field in another encoding is, as for protobuf, an unknown one.
+    private static final int TAG_TYPE_BITS = 3;
+    private static final int MESSAGE = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int RESOURCE_SPANS = TracesData.RESOURCE_SPANS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int RESOURCE = ResourceSpans.RESOURCE_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int SCOPE_SPANS = ResourceSpans.SCOPE_SPANS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int SPANS = ScopeSpans.SPANS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int ATTRIBUTES = Resource.ATTRIBUTES_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int KEY = KeyValue.KEY_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int VALUE = KeyValue.VALUE_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int STRING_VALUE = AnyValue.STRING_VALUE_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int TRACE_ID = Span.TRACE_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int SPAN_ID = Span.SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int PARENT_SPAN_ID = Span.PARENT_SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int NAME = Span.NAME_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int START_TIME =
+            Span.START_TIME_UNIX_NANO_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_FIXED64;
+    private static final int END_TIME =
+            Span.END_TIME_UNIX_NANO_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_FIXED64;
+    private static final int STATUS = Span.STATUS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int STATUS_CODE = Status.CODE_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
+
     private final byte[] value;
     private final CodedInputStream in;
     private int resourceLimit = -1;
@@ -51,7 +73,7 @@ public final class SpanCursor {
      * Moves to the next span.
      *
      * @return false at the end of the value
-     * @throws IllegalArgumentException if the value is not OTLP {@code TracesData} with ids of 16 or 8 bytes
+     * @throws IllegalArgumentException if the value is not OTLP {@code TracesData} whose spans have ids of 16 or 8 bytes
      */
     public boolean next() {
         try {
@@ -65,7 +87,7 @@ public final class SpanCursor {
         while (true) {
             if (scopeLimit >= 0) {
                 if (in.getBytesUntilLimit() > 0) {
-                    if (enter(ScopeSpans.SPANS_FIELD_NUMBER)) {
+                    if (enter(SPANS)) {
                         readSpan();
                         return true;
                     }
@@ -82,17 +104,17 @@ public final class SpanCursor {
                 }
             } else if (in.isAtEnd()) {
                 return false;
-            } else if (enter(TracesData.RESOURCE_SPANS_FIELD_NUMBER)) {
+            } else if (enter(RESOURCE_SPANS)) {
                 resourceLimit = in.pushLimit(in.readRawVarint32());
                 serviceLength = 0;
             }
         }
     }
 
-    /** Reads a tag; skips the field unless it is the message field asked for. */
-    private boolean enter(int field) throws IOException {
+    /** Reads a tag; skips the field unless it is the one asked for. */
+    private boolean enter(int expected) throws IOException {
         int tag = in.readTag();
-        if (WireFormat.getTagFieldNumber(tag) == field) {
+        if (tag == expected) {
             return true;
         }
         in.skipField(tag);
@@ -101,13 +123,12 @@ public final class SpanCursor {
 
     private void readResourceSpansField() throws IOException {
         int tag = in.readTag();
-        int field = WireFormat.getTagFieldNumber(tag);
-        if (field == ResourceSpans.SCOPE_SPANS_FIELD_NUMBER) {
+        if (tag == SCOPE_SPANS) {
             scopeLimit = in.pushLimit(in.readRawVarint32());
-        } else if (field == ResourceSpans.RESOURCE_FIELD_NUMBER) {
+        } else if (tag == RESOURCE) {
             int limit = in.pushLimit(in.readRawVarint32());
             while (in.getBytesUntilLimit() > 0) {
-                if (enter(Resource.ATTRIBUTES_FIELD_NUMBER)) {
+                if (enter(ATTRIBUTES)) {
                     readResourceAttribute();
                 }
             }
@@ -122,10 +143,9 @@ public final class SpanCursor {
         boolean isServiceName = false;
         while (in.getBytesUntilLimit() > 0) {
             int tag = in.readTag();
-            int field = WireFormat.getTagFieldNumber(tag);
-            if (field == KeyValue.KEY_FIELD_NUMBER) {
+            if (tag == KEY) {
                 isServiceName = in.readString().equals(SpanEncoder.SERVICE_NAME);
-            } else if (field == KeyValue.VALUE_FIELD_NUMBER && isServiceName) {
+            } else if (tag == VALUE && isServiceName) {
                 readServiceName();
             } else {
                 in.skipField(tag);
@@ -137,7 +157,7 @@ public final class SpanCursor {
     private void readServiceName() throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
         while (in.getBytesUntilLimit() > 0) {
-            if (enter(AnyValue.STRING_VALUE_FIELD_NUMBER)) {
+            if (enter(STRING_VALUE)) {
                 serviceLength = in.readRawVarint32();
                 serviceAt = in.getTotalBytesRead();
                 in.skipRawBytes(serviceLength);
@@ -148,6 +168,8 @@ public final class SpanCursor {
 
     private void readSpan() throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
+        boolean hasTraceId = false;
+        boolean hasSpanId = false;
         root = true;
         error = false;
         startTimeNanos = 0;
@@ -155,50 +177,59 @@ public final class SpanCursor {
         nameLength = 0;
         while (in.getBytesUntilLimit() > 0) {
             int tag = in.readTag();
-            switch (WireFormat.getTagFieldNumber(tag)) {
-                case Span.TRACE_ID_FIELD_NUMBER -> {
+            switch (tag) {
+                case TRACE_ID -> {
                     traceIdHigh = readIdHigh();
                     traceIdLow = idLow;
+                    hasTraceId = true;
                 }
-                case Span.SPAN_ID_FIELD_NUMBER -> {
+                case SPAN_ID -> {
                     spanIdHigh = readIdHigh();
                     spanIdLow = idLow;
+                    hasSpanId = true;
                 }
-                case Span.PARENT_SPAN_ID_FIELD_NUMBER -> {
+                case PARENT_SPAN_ID -> {
                     int length = in.readRawVarint32();
-                    in.skipRawBytes(length);
                     root = length == 0;
+                    in.skipRawBytes(root ? 0 : requireIdLength(length));
                 }
-                case Span.NAME_FIELD_NUMBER -> {
+                case NAME -> {
                     nameLength = in.readRawVarint32();
                     nameAt = in.getTotalBytesRead();
                     in.skipRawBytes(nameLength);
                 }
-                case Span.START_TIME_UNIX_NANO_FIELD_NUMBER -> startTimeNanos = in.readFixed64();
-                case Span.END_TIME_UNIX_NANO_FIELD_NUMBER -> endTimeNanos = in.readFixed64();
-                case Span.STATUS_FIELD_NUMBER -> readStatus();
+                case START_TIME -> startTimeNanos = in.readFixed64();
+                case END_TIME -> endTimeNanos = in.readFixed64();
+                case STATUS -> readStatus();
                 default -> in.skipField(tag);
             }
         }
         in.popLimit(limit);
+        if (!hasTraceId || !hasSpanId) {
+            throw new IOException("a span without " + (hasTraceId ? "span_id" : "trace_id"));
+        }
     }
 
     private long idLow;
 
     private long readIdHigh() throws IOException {
-        int length = in.readRawVarint32();
-        if (length != TraceId.BYTES && length != Long.BYTES) {
-            throw new IOException("an id of " + length + " bytes");
-        }
+        int length = requireIdLength(in.readRawVarint32());
         long high = length == TraceId.BYTES ? Long.reverseBytes(in.readRawLittleEndian64()) : 0;
         idLow = Long.reverseBytes(in.readRawLittleEndian64());
         return high;
     }
 
+    private static int requireIdLength(int length) throws IOException {
+        if (length != TraceId.BYTES && length != Long.BYTES) {
+            throw new IOException("an id of " + length + " bytes");
+        }
+        return length;
+    }
+
     private void readStatus() throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
         while (in.getBytesUntilLimit() > 0) {
-            if (enter(Status.CODE_FIELD_NUMBER)) {
+            if (enter(STATUS_CODE)) {
                 error = in.readEnum() == Status.StatusCode.STATUS_CODE_ERROR_VALUE;
             }
         }

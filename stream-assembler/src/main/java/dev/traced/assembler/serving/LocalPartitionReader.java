@@ -1,6 +1,5 @@
 package dev.traced.assembler.serving;
 
-import dev.traced.assembler.AssemblerTopology;
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
@@ -37,9 +36,12 @@ public final class LocalPartitionReader implements PartitionReader {
     private static final RateLimitedLog FAILURES = new RateLimitedLog(System::nanoTime);
 
     private final KafkaStreams streams;
+    private final String store;
 
-    public LocalPartitionReader(KafkaStreams streams) {
+    /** @param store the name of the store, a partition of which each task has */
+    public LocalPartitionReader(KafkaStreams streams, String store) {
         this.streams = streams;
+        this.store = store;
     }
 
     @Override
@@ -83,8 +85,8 @@ public final class LocalPartitionReader implements PartitionReader {
         return result(query(inStore(spans).withPartitions(Set.of(partition))), partition);
     }
 
-    private static <R> StateQueryRequest<R> inStore(Query<R> query) {
-        return StateQueryRequest.inStore(AssemblerTopology.TRACES).withQuery(query);
+    private <R> StateQueryRequest<R> inStore(Query<R> query) {
+        return StateQueryRequest.inStore(store).withQuery(query);
     }
 
     private <R> StateQueryResult<R> query(StateQueryRequest<R> request) {

@@ -1,6 +1,6 @@
 package dev.traced.assembler.store;
 
-import dev.traced.assembler.TraceHead;
+import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanCursor;
@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>its trace has expired: head and root are deleted, and nothing refers to the chunk any more;
  *   <li>its trace lives on, because it is a long one or its clock runs ahead: the chunk moves to the bucket of its newest
- *       span, or today's. This also
- *       writes it to the changelog again, and with it the trace's other rows; the changelog may therefore forget
+ *       span, or today's. This also writes it to the changelog again, and with it the trace's other rows; the changelog may therefore forget
  *       everything older than a bucket's life.
  * </ul>
  *
@@ -91,6 +90,7 @@ final class Eviction implements RocksRows.Evicted {
                     Bytes.wrap(Rows.evicted(oldest)),
                     ByteBuffer.allocate(Long.BYTES).putLong(nowMs).array())));
             rows().dropChunks(oldest);
+            rows().removeFilesBefore(oldest + 1);
             oldest = oldestFrom(oldest + 1);
             resumeAt = null;
         }

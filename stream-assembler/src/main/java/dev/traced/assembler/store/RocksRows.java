@@ -282,17 +282,28 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
     }
 
     /**
-     * Deletes all chunks of the bucket here, by dropping files where it can. Of this bucket only: RocksDB keeps every range
-     * deleted until its memory is flushed, and splits them all anew where they overlap, in quadratic time.
+     * Deletes all chunks of the bucket here. Of this bucket only: RocksDB keeps every range deleted until its memory is
+     * flushed, and splits them all anew where they overlap, in quadratic time.
      */
     void dropChunks(int bucket) {
-        byte[] from = Rows.chunksFrom(bucket);
-        byte[] to = Rows.chunksFrom(bucket + 1);
         try {
-            handles().db.deleteRange(handles().chunks, handles().write, from, to);
-            handles().db.deleteFilesInRanges(handles().chunks, List.of(from, to), false);
+            handles()
+                    .db
+                    .deleteRange(
+                            handles().chunks, handles().write, Rows.chunksFrom(bucket), Rows.chunksFrom(bucket + 1));
         } catch (RocksDBException e) {
             throw failed("drop chunks", e);
+        }
+    }
+
+    /** Removes the files that hold nothing but chunks of earlier buckets, all of which must have been dropped. */
+    void removeFilesBefore(int bucket) {
+        try {
+            handles()
+                    .db
+                    .deleteFilesInRanges(handles().chunks, List.of(Rows.chunksFrom(0), Rows.chunksFrom(bucket)), false);
+        } catch (RocksDBException e) {
+            throw failed("remove files", e);
         }
     }
 

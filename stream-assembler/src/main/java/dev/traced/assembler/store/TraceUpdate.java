@@ -1,7 +1,7 @@
 package dev.traced.assembler.store;
 
-import dev.traced.assembler.SummaryRow;
-import dev.traced.assembler.TraceHead;
+import dev.traced.assembler.trace.SummaryRow;
+import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceSummary;
 import java.nio.ByteBuffer;

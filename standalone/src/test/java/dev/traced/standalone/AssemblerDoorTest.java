@@ -1,0 +1,173 @@
+package dev.traced.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.traced.assembler.serving.AssemblerServer;
+import dev.traced.model.NotReadableException;
+import dev.traced.model.PartitionReader;
+import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
+import dev.traced.query.AssemblerDirectory;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What one process asks of another's partitions arrives there as it was asked, and so does the answer. */
+@Timeout(30)
+class AssemblerDoorTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+    private static final TraceId KNOWN = new TraceId(0x0123456789abcdefL, -1);
+    private static final TraceSummary SUMMARY = new TraceSummary(
+            KNOWN, "caf\u00e9 \"one\"", "GET /\n\u2028", Long.MAX_VALUE, Long.MAX_VALUE, 7, SpanStatus.ERROR);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    /** Answers for its partitions, and notes what it was asked. */
+    private static final class Owner implements PartitionReader {
+        private final Set<Integer> partitions;
+        private final List<Object> asked = new ArrayList<>();
+
+        Owner(Integer... partitions) {
+            this.partitions = Set.of(partitions);
+        }
+
+        @Override
+        public Set<Integer> readable() {
+            return partitions;
+        }
+
+        @Override
+        public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
+            asked.add(List.of(query, Map.copyOf(offsets), timeout));
+            if (!partitions.containsAll(offsets.keySet())) {
+                throw new NotReadableException("partition moved \"away\"");
+            }
+            return new TracePage(List.of(SUMMARY), 1_234_567_890_123L);
+        }
+
+        @Override
+        public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
+            asked.add(List.of(traceId, nowNanos, partition, offset, timeout));
+            return traceId.equals(KNOWN) ? List.of(new byte[] {1, 2}, new byte[] {-3}) : List.of();
+        }
+    }
+
+    @Test
+    void page_isAskedForAndAnswered_asInOneProcess() {
+        Owner owner = new Owner(0, 2);
+        PartitionReader remote = directory(door(owner, List.of())).owner(2).orElseThrow();
+        TraceQuery query = new TraceQuery(1_000, 0, Long.MAX_VALUE, 1_700_000_000_000_000_000L);
+        Map<Integer, Long> offsets = Map.of(0, -1L, 2, Long.MAX_VALUE);
+
+        TracePage page = remote.list(query, offsets, TIMEOUT);
+
+        assertThat(page).isEqualTo(new TracePage(List.of(SUMMARY), 1_234_567_890_123L));
+        assertThat(owner.asked).containsExactly(List.of(query, offsets, TIMEOUT));
+        assertThat(remote.readable()).containsExactlyInAnyOrder(0, 2);
+    }
+
+    @Test
+    void spans_arriveAsOneValue_andAreNoneOfAnUnknownTrace() {
+        Owner owner = new Owner(3);
+        PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+
+        List<byte[]> spans = remote.spans(KNOWN, 5, 3, 77, TIMEOUT);
+
+        assertThat(spans).hasSize(1);
+        assertThat(spans.get(0)).containsExactly(1, 2, -3);
+        assertThat(owner.asked).containsExactly(List.of(KNOWN, 5L, 3, 77L, TIMEOUT));
+        assertThat(remote.spans(new TraceId(0, 1), 5, 3, 77, TIMEOUT)).isEmpty();
+    }
+
+    @Test
+    void partitionThatIsNotThere_isNotReadable_andTheReasonArrives() {
+        PartitionReader remote =
+                directory(door(new Owner(0), List.of())).owner(0).orElseThrow();
+        TraceQuery query = new TraceQuery(1, 0, 1, 1);
+
+        assertThatThrownBy(() -> remote.list(query, Map.of(1, 0L), TIMEOUT))
+                .isInstanceOf(NotReadableException.class)
+                .hasMessageContaining("partition moved \\\"away\\\"");
+    }
+
+    @Test
+    void peersOfAKnownAssembler_areFound_andAnOwnerThatIsGoneIsForgotten() throws Exception {
+        AssemblerServer[] second = new AssemblerServer[1];
+        String peer = door(new Owner(1), List.of(), second);
+        AssemblerDirectory directory = directory(door(new Owner(0), List.of(peer)));
+        refreshTwice(directory);
+        assertThat(directory.owner(1)).isPresent();
+        assertThat(directory.owner(4)).isEmpty();
+
+        second[0].close();
+        refreshTwice(directory);
+        assertThat(directory.owner(1)).isEmpty();
+        assertThat(directory.owner(0)).isPresent();
+    }
+
+    @Test
+    void assemblersThatHang_costTheTimeOfOne() throws Exception {
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress()); // accepts, never answers
+            open.add(silent);
+            seeds.add("127.0.0.1:" + silent.getLocalPort());
+        }
+        seeds.add(door(new Owner(0), List.of()));
+
+        long start = System.nanoTime();
+        AssemblerDirectory directory = directory(seeds.toArray(String[]::new));
+
+        assertThat(directory.owner(0)).isPresent();
+        // One after the other they would take five times as long.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    private String door(PartitionReader reader, List<String> peers) {
+        return door(reader, peers, new AssemblerServer[1]);
+    }
+
+    private String door(PartitionReader reader, List<String> peers, AssemblerServer[] opened) {
+        AssemblerServer door = new AssemblerServer(
+                reader, () -> peers, Optional::empty, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        open.add(door);
+        opened[0] = door;
+        return "127.0.0.1:" + door.start("127.0.0.1", 0);
+    }
+
+    private AssemblerDirectory directory(String... seeds) {
+        AssemblerDirectory directory = new AssemblerDirectory(List.of(seeds));
+        open.add(0, directory);
+        directory.refresh();
+        return directory;
+    }
+
+    /** A peer is asked in the round after it was named; rounds that follow at once are one. */
+    private static void refreshTwice(AssemblerDirectory directory) throws InterruptedException {
+        for (int i = 0; i < 2; i++) {
+            Thread.sleep(100);
+            directory.refresh();
+        }
+    }
+}
