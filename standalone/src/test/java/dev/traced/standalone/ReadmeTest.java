@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +144,27 @@ class ReadmeTest {
         String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return printed;
+    }
+
+    @Test
+    void promises_areKeptByTestsThatExist() throws IOException {
+        Set<String> tests = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith("Test.java"))
+                    .forEach(name -> tests.add(name.replace(".java", "")));
+        }
+        List<String> promises = Files.readAllLines(ROOT.resolve("README.md")).stream()
+                .filter(line -> line.startsWith("| P"))
+                .toList();
+
+        assertThat(promises).hasSize(8);
+        for (String promise : promises) {
+            String[] cells = promise.split("\\|", -1);
+            assertThat(tests)
+                    .as(promise)
+                    .contains(cells[3].replace("`", "").trim().split(", "));
+        }
     }
 
     @Test

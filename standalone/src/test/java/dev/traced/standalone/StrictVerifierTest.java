@@ -38,6 +38,14 @@ class StrictVerifierTest {
             assertThat(report.count("post: 503"))
                     .as("503 to a POST of a healthy server")
                     .isZero();
+            assertThat(up.metric("traced_spans_accepted_total"))
+                    .as("every span that was accepted is stored or counted as something else")
+                    .isPositive()
+                    .isEqualTo(up.metric("traced_spans_stored_total")
+                            + up.metric("traced_spans_duplicate_total")
+                            + up.metric("traced_spans_stale_total")
+                            + up.metric("traced_spans_expired_total"));
+            assertThat(up.metric("traced_records_dead_letter_total")).isZero();
         }
     }
 }
