@@ -3,6 +3,9 @@ package dev.traced.ingest;
 import dev.traced.http.HttpEdge;
 import dev.traced.ingest.json.Batches;
 import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.receive.IngestConfig;
+import dev.traced.ingest.receive.IngestMetrics;
+import dev.traced.ingest.receive.SpanReceiver;
 import dev.traced.model.RollingWindow;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,7 +50,7 @@ final class Gateway implements AutoCloseable {
                 acknowledges, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         publisher = new SpanPublisher(kafka, config.publishing(), metrics);
-        SpansHandler spans = new SpansHandler(config, publisher, ingestMetrics, () -> nanos(NOW));
+        SpanReceiver spans = new SpanReceiver(config, publisher, ingestMetrics, () -> nanos(NOW));
         server = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> new IngestRoutes(spans).install(routes));
         HttpEdge.start(server, "127.0.0.1", 0);
     }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.receive.IngestConfig;
+import dev.traced.ingest.receive.IngestMetrics;
+import dev.traced.ingest.receive.SpanReceiver;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -65,7 +68,7 @@ class IngestServerTest {
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         SpanPublisher publisher = new SpanPublisher(kafka, config.publishing(), metrics);
         return new IngestServer(
-                        new SpansHandler(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
+                        new SpanReceiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                         publisher,
                         new KafkaHealth(() -> kafkaProblem, System::nanoTime),
                         URI.create(query),
@@ -216,7 +219,7 @@ class IngestServerTest {
         try (Admin admin = Admin.create(away)) {
             SpanPublisher publisher = SpanPublisher.connect(away, config.publishing(), metrics);
             server = new IngestServer(
-                            new SpansHandler(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
+                            new SpanReceiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                             publisher,
                             new KafkaHealth(admin),
                             URI.create("http://127.0.0.1:" + queryService.port()),

@@ -1,12 +1,12 @@
 package dev.traced.standalone;
 
 import dev.traced.http.HttpEdge;
-import dev.traced.ingest.IngestConfig;
-import dev.traced.ingest.IngestMetrics;
 import dev.traced.ingest.IngestServer;
 import dev.traced.ingest.KafkaHealth;
-import dev.traced.ingest.SpansHandler;
 import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.receive.IngestConfig;
+import dev.traced.ingest.receive.IngestMetrics;
+import dev.traced.ingest.receive.SpanReceiver;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class GatewayCommand implements Callable<Integer> {
                 config.publishing(),
                 metrics);
         IngestServer server = new IngestServer(
-                new SpansHandler(config, publisher, ingestMetrics, WallClock::nowNanos),
+                new SpanReceiver(config, publisher, ingestMetrics, WallClock::nowNanos),
                 publisher,
                 new KafkaHealth(admin),
                 queryUrl,

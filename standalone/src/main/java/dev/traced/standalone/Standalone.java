@@ -3,12 +3,12 @@ package dev.traced.standalone;
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.StreamAssembler;
 import dev.traced.http.HttpEdge;
-import dev.traced.ingest.IngestConfig;
-import dev.traced.ingest.IngestMetrics;
 import dev.traced.ingest.IngestRoutes;
 import dev.traced.ingest.KafkaHealth;
-import dev.traced.ingest.SpansHandler;
 import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.receive.IngestConfig;
+import dev.traced.ingest.receive.IngestMetrics;
+import dev.traced.ingest.receive.SpanReceiver;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
@@ -97,7 +97,7 @@ final class Standalone implements AutoCloseable {
         TraceReader traces = closing(new TraceReader(admin, PartitionOwners.only(assembler.reader()), READ_TIMEOUT));
         publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);
-        IngestRoutes posts = new IngestRoutes(new SpansHandler(ingest, publisher, ingestMetrics, WallClock::nowNanos));
+        IngestRoutes posts = new IngestRoutes(new SpanReceiver(ingest, publisher, ingestMetrics, WallClock::nowNanos));
         QueryRoutes queries = new QueryRoutes(traces, WallClock::nowNanos, metrics);
         Javalin http = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> {
             posts.install(routes);

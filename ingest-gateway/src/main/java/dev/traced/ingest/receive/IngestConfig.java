@@ -1,4 +1,4 @@
-package dev.traced.ingest;
+package dev.traced.ingest.receive;
 
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.model.RollingWindow;

@@ -1,20 +1,23 @@
-package dev.traced.ingest;
+package dev.traced.ingest.receive;
+
+import static java.util.Objects.requireNonNull;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the gateway counts. accepted = stale + published, over all batches that were answered with 202. */
+/** What the gateway counts. accepted = stale + published, over all batches that were taken; the rejected are beside it. */
 public final class IngestMetrics {
     private final Counter accepted;
     private final Counter stale;
     private final Counter published;
+    private final Map<InvalidSpan, Counter> invalid = new EnumMap<>(InvalidSpan.class);
     private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
 
     public IngestMetrics(MeterRegistry registry) {
         accepted = Counter.builder("traced.spans.accepted")
-                .description("Spans in batches that were answered with 202")
+                .description("Spans of batches that were taken, without the rejected")
                 .register(registry);
         stale = Counter.builder("traced.spans.stale")
                 .description("Spans of these that began before the window and were dropped")
@@ -22,23 +25,36 @@ public final class IngestMetrics {
         published = Counter.builder("traced.spans.published")
                 .description("Spans of these that Kafka acknowledged")
                 .register(registry);
+        for (InvalidSpan reason : InvalidSpan.values()) {
+            invalid.put(
+                    reason,
+                    Counter.builder("traced.spans.rejected")
+                            .description("Spans that were left out of a batch of which the rest was taken")
+                            .tag("reason", reason.tag())
+                            .register(registry));
+        }
         for (Rejection reason : Rejection.values()) {
             rejected.put(
                     reason,
                     Counter.builder("traced.ingest.rejected")
-                            .description("Requests that were not answered with 202")
+                            .description("Requests that were not taken")
                             .tag("reason", reason.tag())
                             .register(registry));
         }
     }
 
-    void accepted(int published, int stale) {
-        this.accepted.increment((double) published + stale);
-        this.published.increment(published);
-        this.stale.increment(stale);
+    public void accepted(Receipt receipt) {
+        accepted.increment((double) receipt.published() + receipt.stale());
+        published.increment(receipt.published());
+        stale.increment(receipt.stale());
+        receipt.rejected().forEach((reason, spans) -> invalid(reason).increment(spans));
     }
 
-    void rejected(Rejection reason) {
+    private Counter invalid(InvalidSpan reason) {
+        return requireNonNull(invalid.get(reason));
+    }
+
+    public void rejected(Rejection reason) {
         Counter counter = rejected.get(reason);
         if (counter != null) {
             counter.increment();

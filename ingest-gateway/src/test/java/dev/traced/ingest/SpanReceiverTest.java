@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.ingest.json.Batches;
+import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.model.Span;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanDecoder;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class SpansHandlerTest {
+class SpanReceiverTest {
     private static final String OK = "{\"status\":\"ok\"}";
     private static final long WINDOW_START = Gateway.nanos(Gateway.NOW.minus(Gateway.WINDOW.window()));
 

@@ -1,4 +1,4 @@
-package dev.traced.ingest;
+package dev.traced.ingest.receive;
 
 import dev.traced.http.HttpProblem;
 import dev.traced.ingest.body.InvalidBatchException;
@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
-/** Why a request was not answered with 202: the few values of a metric's label. */
-enum Rejection {
+/** Why a request was not taken: the few values of a metric's label. */
+public enum Rejection {
     MALFORMED,
     TOO_LARGE,
     TOO_SLOW,
+    UNSUPPORTED,
     ABORTED,
     OVERLOADED,
     UNAVAILABLE,
@@ -23,7 +24,7 @@ enum Rejection {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Rejection of(Throwable thrown) {
+    public static Rejection of(Throwable thrown) {
         Throwable e = unwrapped(thrown);
         if (e instanceof InvalidBatchException) {
             return MALFORMED;
@@ -33,18 +34,25 @@ enum Rejection {
             return OVERLOADED;
         } else if (e instanceof UnavailableException) {
             return UNAVAILABLE;
-        } else if (e instanceof HttpProblem) {
-            return TOO_SLOW;
+        } else if (e instanceof HttpProblem problem) {
+            return problem.status() == 408 ? TOO_SLOW : UNSUPPORTED;
         }
         return e instanceof IOException ? ABORTED : FAILED;
     }
 
-    /** What a future failed with, without the wrapping of {@link java.util.concurrent.CompletableFuture}. */
-    static RuntimeException asRuntimeException(Throwable thrown) {
-        return unwrapped(thrown) instanceof RuntimeException e ? e : new CompletionException(thrown);
+    /** The HTTP status for it; 0 where there is nobody to answer, or it is our own failure. */
+    public static int status(Throwable thrown) {
+        return switch (of(thrown)) {
+            case MALFORMED -> 400;
+            case TOO_LARGE -> 413;
+            case OVERLOADED, UNAVAILABLE -> 503;
+            case TOO_SLOW, UNSUPPORTED -> unwrapped(thrown) instanceof HttpProblem problem ? problem.status() : 400;
+            case ABORTED, FAILED -> 0;
+        };
     }
 
-    private static Throwable unwrapped(Throwable thrown) {
+    /** What a future failed with, without the wrapping of {@link java.util.concurrent.CompletableFuture}. */
+    public static Throwable unwrapped(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 }

@@ -1,0 +1,7 @@
+package dev.traced.ingest.receive;
+
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What a body comes to: the records to publish, and what to tell the sender and the counters once they are in Kafka. */
+public record Received(List<ProducerRecord<byte[], byte[]>> records, Receipt receipt) {}

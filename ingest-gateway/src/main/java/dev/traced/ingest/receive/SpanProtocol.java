@@ -1,0 +1,31 @@
+package dev.traced.ingest.receive;
+
+import dev.traced.ingest.body.BodyBuffer;
+import io.javalin.http.Context;
+import java.io.IOException;
+
+/** A way to send spans over HTTP: how a body is read, and how the answers look. For use by any number of threads. */
+public interface SpanProtocol {
+    /** A reader for one thread; its buffers and caches serve one request after the other. */
+    Reader reader();
+
+    /** Everything that was not rejected is in Kafka. */
+    void accepted(Context ctx, Receipt receipt);
+
+    /** Nothing was taken, or not all of it for certain. A {@code Retry-After} is set where trying again may help. */
+    void refused(Context ctx, int status, String message);
+
+    /** Not for use by two threads. */
+    interface Reader {
+        /**
+         * Reads a body.
+         *
+         * @param ctx for the headers; the answer is not written here
+         * @param acceptedFromNanos spans that start earlier are stale
+         * @throws dev.traced.ingest.body.InvalidBatchException if nothing can be taken
+         * @throws dev.traced.ingest.body.TooLargeException if a span does not fit and the protocol cannot leave it out
+         * @throws dev.traced.http.HttpProblem if the request is not one for this protocol
+         */
+        Received read(Context ctx, BodyBuffer body, long acceptedFromNanos) throws IOException;
+    }
+}

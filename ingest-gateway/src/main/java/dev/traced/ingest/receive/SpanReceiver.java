@@ -1,0 +1,120 @@
+package dev.traced.ingest.receive;
+
+import dev.traced.ingest.body.BodyBuffer;
+import dev.traced.ingest.body.BodyReader;
+import dev.traced.ingest.body.ByteBudget;
+import dev.traced.ingest.publish.SpanPublisher;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.Header;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request, whatever its protocol: its body is read within bounds, what began before the window is dropped,
+ * the rest is published, and the answer is sent once Kafka has it. For use by any number of threads; none of them waits
+ * for Kafka.
+ */
+public final class SpanReceiver {
+    private static final int ANSWER_THREADS = 16;
+
+    private final IngestConfig config;
+    private final SpanPublisher publisher;
+    private final IngestMetrics metrics;
+    private final LongSupplier nowNanos;
+    private final ThreadLocal<BodyReader> bodies;
+    private final Executor answers = answerThreads();
+
+    /** @param nowNanos Unix nanoseconds */
+    public SpanReceiver(IngestConfig config, SpanPublisher publisher, IngestMetrics metrics, LongSupplier nowNanos) {
+        this.config = config;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.nowNanos = nowNanos;
+        ByteBudget budget = new ByteBudget(config.maxBodiesBytes());
+        this.bodies = ThreadLocal.withInitial(
+                () -> new BodyReader(config.maxBodyBytes(), budget, config.bodyTimeout(), System::nanoTime));
+    }
+
+    private static Executor answerThreads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                ANSWER_THREADS, ANSWER_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "answer-spans");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** Takes requests of this protocol. */
+    public Handler over(SpanProtocol protocol) {
+        ThreadLocal<SpanProtocol.Reader> readers = ThreadLocal.withInitial(protocol::reader);
+        return ctx -> receive(ctx, protocol, readers.get());
+    }
+
+    private void receive(Context ctx, SpanProtocol protocol, SpanProtocol.Reader reader) throws IOException {
+        try {
+            Received received = read(ctx, reader);
+            // Only the receipt is kept while Kafka is waited for: the producer has copied the records.
+            Receipt receipt = received.receipt();
+            CompletableFuture<Void> acknowledged = publisher.publish(received.records());
+            ctx.future(() ->
+                    acknowledged.handleAsync((none, failure) -> answer(ctx, protocol, receipt, failure), answers));
+        } catch (IOException | RuntimeException e) {
+            refuse(ctx, protocol, e);
+        }
+    }
+
+    private Received read(Context ctx, SpanProtocol.Reader reader) throws IOException {
+        BodyReader bodyReader = bodies.get();
+        try {
+            BodyBuffer body = bodyReader.read(ctx.req().getInputStream(), ctx.header(Header.CONTENT_ENCODING));
+            return reader.read(ctx, body, acceptedFromNanos());
+        } finally {
+            bodyReader.clear();
+        }
+    }
+
+    private long acceptedFromNanos() {
+        return config.window().acceptedFrom(nowNanos.getAsLong());
+    }
+
+    /** Not on the producer's thread: a client that does not read its answers must not hold up everyone's spans. */
+    private @Nullable Void answer(Context ctx, SpanProtocol protocol, Receipt receipt, @Nullable Throwable failure) {
+        if (failure == null) {
+            metrics.accepted(receipt);
+            protocol.accepted(ctx, receipt);
+            return null;
+        }
+        try {
+            refuse(ctx, protocol, failure);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+        return null;
+    }
+
+    private void refuse(Context ctx, SpanProtocol protocol, Throwable thrown) throws IOException {
+        metrics.rejected(Rejection.of(thrown));
+        int status = Rejection.status(thrown);
+        Throwable cause = Rejection.unwrapped(thrown);
+        if (status != 0) {
+            if (status == 503) {
+                ctx.header(Header.RETRY_AFTER, "1");
+            }
+            protocol.refused(ctx, status, String.valueOf(cause.getMessage()));
+        } else if (cause instanceof IOException e) {
+            throw e;
+        } else {
+            throw cause instanceof RuntimeException e ? e : new CompletionException(cause);
+        }
+    }
+}
