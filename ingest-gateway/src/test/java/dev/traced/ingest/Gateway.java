@@ -23,29 +23,29 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** POST /spans on a real server and a free port, in front of Kafka's own mock of a producer. */
-final class Gateway implements AutoCloseable {
-    static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
-    static final IngestConfig CONFIG =
+public final class Gateway implements AutoCloseable {
+    public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    public static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
+    public static final IngestConfig CONFIG =
             new IngestConfig(WINDOW, 1 << 20, 4 << 20, Duration.ofSeconds(5), 64 * 1024, Duration.ofSeconds(1));
 
-    final MockProducer<byte[], byte[]> kafka;
-    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    final SpanPublisher publisher;
+    public final MockProducer<byte[], byte[]> kafka;
+    public final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    public final SpanPublisher publisher;
     private final Javalin server;
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** Every record is acknowledged at once. */
-    static Gateway acknowledging() {
+    public static Gateway acknowledging() {
         return new Gateway(true, CONFIG);
     }
 
     /** A record is acknowledged when the test says so, with {@code kafka.completeNext()}. */
-    static Gateway waiting() {
+    public static Gateway waiting() {
         return new Gateway(false, CONFIG);
     }
 
-    Gateway(boolean acknowledges, IngestConfig config) {
+    public Gateway(boolean acknowledges, IngestConfig config) {
         kafka = new MockProducer<>(
                 acknowledges, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
@@ -55,51 +55,55 @@ final class Gateway implements AutoCloseable {
         HttpEdge.start(server, "127.0.0.1", 0);
     }
 
-    static long nanos(Instant instant) {
+    public static long nanos(Instant instant) {
         return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(Duration.ofSeconds(10));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    public HttpResponse<byte[]> sendForBytes(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    public HttpResponse<String> post(String body) throws IOException, InterruptedException {
         return post(Batches.utf8(body));
     }
 
-    HttpResponse<String> post(byte[] body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(byte[] body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = request("/spans").POST(HttpRequest.BodyPublishers.ofByteArray(body));
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    CompletableFuture<HttpResponse<String>> postAsync(String body) {
+    public CompletableFuture<HttpResponse<String>> postAsync(String body) {
         HttpRequest request = request("/spans")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    double counted(String name) {
+    public double counted(String name) {
         return metrics.get(name).counter().count();
     }
 
-    double rejected(String reason) {
+    public double rejected(String reason) {
         return metrics.get("traced.ingest.rejected")
                 .tag("reason", reason)
                 .counter()
                 .count();
     }
 
-    double inFlightBytes() {
+    public double inFlightBytes() {
         return metrics.get("traced.ingest.in.flight.bytes").gauge().value();
     }
 

@@ -15,9 +15,10 @@ public final class QueryServer implements AutoCloseable {
 
     public QueryServer(TraceReader traces, LongSupplier nowNanos, PrometheusMeterRegistry metrics) {
         this.traces = traces;
-        QueryRoutes routes = new QueryRoutes(traces, nowNanos, metrics);
+        TraceReads reads = new TraceReads(traces, nowNanos, metrics);
         this.server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {
-            routes.install(config);
+            new QueryRoutes(reads).install(config);
+            new JaegerRoutes(reads).install(config);
             config.routes.get("/health", this::health);
             config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                     .result(metrics.scrape()));

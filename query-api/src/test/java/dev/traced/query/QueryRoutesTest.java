@@ -44,7 +44,7 @@ class QueryRoutesTest {
     @BeforeEach
     void start() {
         traces = new TraceReader(new FakeAdmin(1).admin(), new Owner(), Duration.ofMillis(300));
-        QueryRoutes routes = new QueryRoutes(traces, () -> NOW, new SimpleMeterRegistry());
+        QueryRoutes routes = new QueryRoutes(new TraceReads(traces, () -> NOW, new SimpleMeterRegistry()));
         server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(8), routes::install);
         HttpEdge.start(server, "127.0.0.1", 0);
     }

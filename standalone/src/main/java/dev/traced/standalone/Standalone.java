@@ -10,9 +10,11 @@ import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.SpanReceiver;
 import dev.traced.model.RollingWindow;
+import dev.traced.query.JaegerRoutes;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
 import dev.traced.query.TraceReader;
+import dev.traced.query.TraceReads;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -98,10 +100,11 @@ final class Standalone implements AutoCloseable {
         publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);
         IngestRoutes posts = new IngestRoutes(new SpanReceiver(ingest, publisher, ingestMetrics, WallClock::nowNanos));
-        QueryRoutes queries = new QueryRoutes(traces, WallClock::nowNanos, metrics);
+        TraceReads reads = new TraceReads(traces, WallClock::nowNanos, metrics);
         Javalin http = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> {
             posts.install(routes);
-            queries.install(routes);
+            new QueryRoutes(reads).install(routes);
+            new JaegerRoutes(reads).install(routes);
             routes.routes.get("/health", ctx -> health(ctx, kafka, publisher, assembler, traces));
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });

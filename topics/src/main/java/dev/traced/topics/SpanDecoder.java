@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@link SpanEncoder} writes back into spans as the traced contract shows them. */
+/**
+ * Reads records of topic {@code spans} as the traced contract shows them, whoever wrote them: attributes of any type are
+ * text there, and what else OTLP knows of a span is not shown.
+ */
 public final class SpanDecoder {
     private SpanDecoder() {}
 
@@ -66,7 +69,7 @@ public final class SpanDecoder {
         }
         Map<String, String> tags = new LinkedHashMap<>();
         for (KeyValue attribute : span.getAttributesList()) {
-            tags.put(attribute.getKey(), attribute.getValue().getStringValue());
+            tags.put(attribute.getKey(), AttributeText.of(attribute.getValue()));
         }
         return tags;
     }
@@ -74,14 +77,14 @@ public final class SpanDecoder {
     private static String serviceName(Resource resource) {
         for (KeyValue attribute : resource.getAttributesList()) {
             if (attribute.getKey().equals(SpanEncoder.SERVICE_NAME)) {
-                return attribute.getValue().getStringValue();
+                return AttributeText.of(attribute.getValue());
             }
         }
         return "";
     }
 
     /** An id of 8 or 16 bytes as 16, the short one right-aligned. */
-    private static ByteBuffer idBytes(ByteString id) {
+    static ByteBuffer idBytes(ByteString id) {
         ByteBuffer bytes = ByteBuffer.allocate(TraceId.BYTES);
         id.copyTo(bytes.array(), TraceId.BYTES - id.size());
         return bytes;

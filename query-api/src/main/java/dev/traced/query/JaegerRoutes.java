@@ -1,0 +1,98 @@
+package dev.traced.query;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.traced.http.HttpEdge;
+import dev.traced.http.HttpProblem;
+import dev.traced.model.NotReadableException;
+import dev.traced.model.TraceId;
+import dev.traced.otlp.OtlpJsonWriter;
+import dev.traced.topics.OtlpView;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * {@code GET /api/v3/traces/{trace_id}} as Jaeger's query service answers it: {@code {"result": TracesData}} in OTLP's
+ * JSON, errors as {@code {"error":{"httpCode","message"}}}.
+ *
+ * @see <a href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">api_v3</a>
+ */
+public final class JaegerRoutes {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int HEX_CHARS = 2 * TraceId.BYTES;
+
+    private final TraceReads reads;
+
+    public JaegerRoutes(TraceReads reads) {
+        this.reads = reads;
+    }
+
+    /** Adds the routes to a server. */
+    public void install(JavalinConfig config) {
+        config.routes.get("/api/v3/traces/{trace_id}", this::trace);
+    }
+
+    private void trace(Context ctx) throws InterruptedException, IOException {
+        try {
+            TraceId traceId = traceId(ctx.pathParam("trace_id"));
+            reads.detail(traceId, values -> answer(ctx, traceId, values));
+        } catch (HttpProblem e) {
+            error(ctx, e.status(), e.text());
+        } catch (NotReadableException e) {
+            error(ctx, 503, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** 1 to 32 hexadecimal digits, as Jaeger takes them, or the UUID text of our own API. */
+    private static TraceId traceId(String text) {
+        if (TraceId.isValid(text)) {
+            return TraceId.parse(text);
+        }
+        String hex = "0".repeat(Math.max(0, HEX_CHARS - text.length())) + text;
+        boolean isHex = hex.length() == HEX_CHARS && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128);
+        if (text.isEmpty() || !isHex) {
+            throw new HttpProblem(
+                    400, "trace_id must be 1..32 hexadecimal digits, was \"" + QueryRoutes.shortened(text) + "\"");
+        }
+        return new TraceId(
+                Long.parseUnsignedLong(hex.substring(0, HEX_CHARS / 2), 16),
+                Long.parseUnsignedLong(hex.substring(HEX_CHARS / 2), 16));
+    }
+
+    private static void answer(Context ctx, TraceId traceId, List<byte[]> values) throws IOException {
+        if (values.isEmpty()) {
+            throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
+        }
+        TracesData data = OtlpView.of(values);
+        ctx.contentType(HttpEdge.JSON);
+        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
+                JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeFieldName("result");
+            OtlpJsonWriter.write(data, json);
+            json.writeEndObject();
+        }
+    }
+
+    private static void error(Context ctx, int status, String message) throws IOException {
+        if (status == 503) {
+            ctx.header(Header.RETRY_AFTER, "1");
+        }
+        java.io.StringWriter body = new java.io.StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(body)) {
+            json.writeStartObject();
+            json.writeObjectFieldStart("error");
+            json.writeNumberField("httpCode", status);
+            json.writeStringField("message", message);
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        ctx.status(status).contentType(HttpEdge.JSON).result(body.toString());
+    }
+}

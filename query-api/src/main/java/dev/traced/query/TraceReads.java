@@ -1,0 +1,107 @@
+package dev.traced.query;
+
+import dev.traced.http.HttpProblem;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads on behalf of every API: not too many at a time, so that they cannot take all threads from ingest or all memory
+ * with large traces, and timed. For use by any number of threads.
+ */
+public final class TraceReads {
+    /** So many reads at a time; further ones wait, and not for long. */
+    private static final int MAX_READS = 32;
+
+    /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
+    private static final int MAX_DETAILS = 8;
+
+    private static final long LARGE_BYTES = 2 << 20;
+    private static final long WAIT_MS = 2_000;
+
+    private final TraceReader traces;
+    private final LongSupplier nowNanos;
+    private final Semaphore reads = new Semaphore(MAX_READS);
+    private final Semaphore details = new Semaphore(MAX_DETAILS, true);
+    private final Semaphore largeDetails = new Semaphore(1, true);
+    private final Timer listTime;
+    private final Timer detailTime;
+
+    /** @param nowNanos the wall clock, in Unix nanoseconds */
+    public TraceReads(TraceReader traces, LongSupplier nowNanos, MeterRegistry registry) {
+        this.traces = traces;
+        this.nowNanos = nowNanos;
+        this.listTime = timer(registry, "list");
+        this.detailTime = timer(registry, "detail");
+    }
+
+    private static Timer timer(MeterRegistry registry, String query) {
+        return Timer.builder("traced.query")
+                .description("How long queries took, the read barrier included")
+                .tag("query", query)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+    }
+
+    /** Unix nanoseconds. */
+    long nowNanos() {
+        return nowNanos.getAsLong();
+    }
+
+    /** @throws dev.traced.model.NotReadableException if not every partition could be read */
+    TracePage list(TraceQuery query) throws InterruptedException {
+        waitFor(reads);
+        long start = System.nanoTime();
+        try {
+            return traces.list(query);
+        } finally {
+            reads.release();
+            listTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Does something with all that arrived of a trace; there is nothing of an unknown one. */
+    interface Detail {
+        void use(List<byte[]> values) throws IOException;
+    }
+
+    /**
+     * Reads a trace. What is done with it counts as part of the read.
+     *
+     * @throws dev.traced.model.NotReadableException if its partition could not be read
+     */
+    void detail(TraceId traceId, Detail detail) throws InterruptedException, IOException {
+        waitFor(details);
+        long start = System.nanoTime();
+        try {
+            List<byte[]> values = traces.spans(traceId, nowNanos());
+            boolean large = values.stream().mapToLong(value -> value.length).sum() > LARGE_BYTES;
+            if (large) {
+                waitFor(largeDetails);
+            }
+            try {
+                detail.use(values);
+            } finally {
+                if (large) {
+                    largeDetails.release();
+                }
+            }
+        } finally {
+            details.release();
+            detailTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static void waitFor(Semaphore room) throws InterruptedException {
+        if (!room.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
+            throw new HttpProblem(503, "too many queries at a time");
+        }
+    }
+}
