@@ -4,6 +4,7 @@ import dev.traced.http.HttpEdge;
 import dev.traced.ingest.json.TracedProtocol;
 import dev.traced.ingest.otlp.OtlpTracesProtocol;
 import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.zipkin.ZipkinProtocol;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Handler;
 
@@ -11,14 +12,17 @@ import io.javalin.http.Handler;
 public final class IngestRoutes {
     private final Handler spans;
     private final Handler otlpTraces;
+    private final Handler zipkin;
 
     public IngestRoutes(SpanReceiver receiver) {
         this.spans = receiver.over(new TracedProtocol());
         this.otlpTraces = receiver.over(new OtlpTracesProtocol());
+        this.zipkin = receiver.over(new ZipkinProtocol(receiver::nowNanos));
     }
 
     public void install(JavalinConfig config) {
         config.routes.post("/spans", spans);
         config.routes.post("/v1/traces", otlpTraces);
+        config.routes.post("/api/v2/spans", zipkin);
     }
 }

@@ -3,6 +3,7 @@ package dev.traced.standalone;
 import dev.traced.http.HttpEdge;
 import dev.traced.ingest.IngestServer;
 import dev.traced.ingest.KafkaHealth;
+import dev.traced.ingest.otlp.OtlpGrpcServer;
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
@@ -10,6 +11,7 @@ import dev.traced.ingest.receive.SpanReceiver;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -55,11 +57,15 @@ final class GatewayCommand implements Callable<Integer> {
     private URI queryUrl;
 
     @Mixin
+    private Settings.Receivers receivers;
+
+    @Mixin
     private Settings.Window window;
 
     @Override
     public Integer call() throws Exception {
         int port = Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535);
+        Settings.Receiving receiving = receivers.receiving(httpHost, port);
         IngestConfig config = IngestConfig.withDefaults(window.window());
         PrometheusMeterRegistry metrics = Metrics.registry();
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
@@ -68,15 +74,18 @@ final class GatewayCommand implements Callable<Integer> {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()),
                 config.publishing(),
                 metrics);
+        SpanReceiver receiver = new SpanReceiver(config, publisher, ingestMetrics, WallClock::nowNanos);
         IngestServer server = new IngestServer(
-                new SpanReceiver(config, publisher, ingestMetrics, WallClock::nowNanos),
+                receiver,
                 publisher,
                 new KafkaHealth(admin),
                 queryUrl,
                 metrics,
-                HttpEdge.Settings.defaults());
+                HttpEdge.Settings.defaults().withFurtherPorts(receiving.httpPorts()));
         server.start(httpHost, port);
+        Optional<OtlpGrpcServer> grpc = receiving.startGrpc(httpHost, receiver);
         return Running.serve(spec, "gateway", server.port(), () -> {
+            grpc.ifPresent(OtlpGrpcServer::close);
             server.close();
             admin.close(Running.CLIENTS_CLOSE_WITHIN);
         });

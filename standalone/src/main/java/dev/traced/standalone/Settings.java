@@ -1,8 +1,23 @@
 package dev.traced.standalone;
 
+import dev.traced.ingest.otlp.OtlpGrpcServer;
+import dev.traced.ingest.receive.SpanReceiver;
 import dev.traced.model.RollingWindow;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,6 +61,134 @@ final class Settings {
             inRange(spec, "--window-minutes", "WINDOW_MINUTES", minutes, 1, 1440);
             inRange(spec, "--grace-seconds", "GRACE_SECONDS", graceSeconds, 0, 3600);
             return new RollingWindow(Duration.ofMinutes(minutes), Duration.ofSeconds(graceSeconds));
+        }
+    }
+
+    /** Where the protocols of others are taken besides the API's own port. */
+    static final class Receivers {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        @Option(
+                names = "--otlp-grpc-port",
+                paramLabel = "PORT",
+                defaultValue = "${env:OTLP_GRPC_PORT:-4317}",
+                description = "The port of OTLP over gRPC; 0 is off (OTLP_GRPC_PORT, default 4317, 0..65535)")
+        private int otlpGrpcPort;
+
+        @Option(
+                names = "--otlp-http-port",
+                paramLabel = "PORT",
+                defaultValue = "${env:OTLP_HTTP_PORT:-4318}",
+                description = "A further port of the API, which exporters of OTLP over HTTP expect; 0 is off"
+                        + " (OTLP_HTTP_PORT, default 4318, 0..65535)")
+        private int otlpHttpPort;
+
+        @Option(
+                names = "--zipkin-port",
+                paramLabel = "PORT",
+                defaultValue = "${env:ZIPKIN_PORT:-9411}",
+                description = "A further port of the API, which Zipkin's reporters expect; 0 is off"
+                        + " (ZIPKIN_PORT, default 9411, 0..65535)")
+        private int zipkinPort;
+
+        @Option(
+                names = "--otlp-tls-cert",
+                paramLabel = "FILE",
+                defaultValue = "${env:OTLP_TLS_CERT}",
+                description = "A certificate chain in PEM: OTLP over gRPC is then taken with TLS only"
+                        + " (OTLP_TLS_CERT, default none)")
+        private @Nullable Path tlsCertificate;
+
+        @Option(
+                names = "--otlp-tls-key",
+                paramLabel = "FILE",
+                defaultValue = "${env:OTLP_TLS_KEY}",
+                description = "The private key of that certificate, in PEM (OTLP_TLS_KEY, default none)")
+        private @Nullable Path tlsKey;
+
+        /** Refuses what cannot be, ports in use included, before anything is started. */
+        Receiving receiving(String host, int httpPort) throws IOException {
+            inRange(spec, "--otlp-grpc-port", "OTLP_GRPC_PORT", otlpGrpcPort, 0, 65535);
+            inRange(spec, "--otlp-http-port", "OTLP_HTTP_PORT", otlpHttpPort, 0, 65535);
+            inRange(spec, "--zipkin-port", "ZIPKIN_PORT", zipkinPort, 0, 65535);
+            Map<String, Integer> ports = new LinkedHashMap<>();
+            ports.put("HTTP_PORT", httpPort);
+            ports.put("OTLP_GRPC_PORT", otlpGrpcPort);
+            ports.put("OTLP_HTTP_PORT", otlpHttpPort);
+            ports.put("ZIPKIN_PORT", zipkinPort);
+            Map<Integer, String> taken = new HashMap<>();
+            for (Map.Entry<String, Integer> port : ports.entrySet()) {
+                String other = port.getValue() == 0 ? null : taken.put(port.getValue(), port.getKey());
+                if (other != null) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            other + " and " + port.getKey() + " must differ, were both " + port.getValue());
+                }
+                requireFree(host, port.getValue(), port.getKey());
+            }
+            return new Receiving(otlpGrpcPort, otlpHttpPort, zipkinPort, tls());
+        }
+
+        private OtlpGrpcServer.@Nullable Tls tls() {
+            if (tlsCertificate == null && tlsKey == null) {
+                return null;
+            }
+            if (tlsCertificate == null || tlsKey == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--otlp-tls-cert (OTLP_TLS_CERT) and --otlp-tls-key (OTLP_TLS_KEY) must be set together");
+            }
+            for (Path file : List.of(tlsCertificate, tlsKey)) {
+                if (!Files.isReadable(file)) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "--otlp-tls-cert and --otlp-tls-key must be files: cannot read " + file);
+                }
+            }
+            return new OtlpGrpcServer.Tls(tlsCertificate, tlsKey);
+        }
+
+        private static void requireFree(String host, int port, String setting) throws IOException {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(host, port));
+            } catch (BindException e) {
+                throw new IllegalStateException(
+                        "cannot listen on " + host + ":" + port + " (HTTP_HOST, " + setting + "): " + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    /** The ports of {@link Receivers}; 0 is off. */
+    record Receiving(int otlpGrpcPort, int otlpHttpPort, int zipkinPort, OtlpGrpcServer.@Nullable Tls tls) {
+        static final Receiving OFF = new Receiving(0, 0, 0, null);
+
+        List<Integer> httpPorts() {
+            return Stream.of(otlpHttpPort, zipkinPort).filter(port -> port != 0).toList();
+        }
+
+        /** The gRPC server, unless it is off. */
+        Optional<OtlpGrpcServer> startGrpc(String host, SpanReceiver receiver) throws IOException {
+            return otlpGrpcPort == 0
+                    ? Optional.empty()
+                    : Optional.of(OtlpGrpcServer.start(host, otlpGrpcPort, tls, receiver));
+        }
+
+        /** What to say about the further ports. */
+        String described() {
+            List<String> ports = new ArrayList<>();
+            if (otlpGrpcPort != 0) {
+                ports.add("OTLP/gRPC on " + otlpGrpcPort + (tls == null ? "" : " (TLS)"));
+            }
+            if (otlpHttpPort != 0) {
+                ports.add("OTLP/HTTP on " + otlpHttpPort);
+            }
+            if (zipkinPort != 0) {
+                ports.add("Zipkin on " + zipkinPort);
+            }
+            return String.join(", ", ports);
         }
     }
 

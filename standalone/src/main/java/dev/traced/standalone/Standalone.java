@@ -54,7 +54,8 @@ final class Standalone implements AutoCloseable {
             RollingWindow window,
             int partitions,
             @Nullable String bootstrapServers,
-            int kafkaPort) {}
+            int kafkaPort,
+            Settings.Receiving receiving) {}
 
     /** Starts everything; it can be asked for its health from then on. */
     static Standalone start(Config config) throws IOException, InterruptedException {
@@ -99,9 +100,12 @@ final class Standalone implements AutoCloseable {
         TraceReader traces = closing(new TraceReader(admin, PartitionOwners.only(assembler.reader()), READ_TIMEOUT));
         publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);
-        IngestRoutes posts = new IngestRoutes(new SpanReceiver(ingest, publisher, ingestMetrics, WallClock::nowNanos));
+        SpanReceiver receiver = new SpanReceiver(ingest, publisher, ingestMetrics, WallClock::nowNanos);
+        IngestRoutes posts = new IngestRoutes(receiver);
         TraceReads reads = new TraceReads(traces, WallClock::nowNanos, metrics);
-        Javalin http = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> {
+        HttpEdge.Settings edge =
+                HttpEdge.Settings.defaults().withFurtherPorts(config.receiving().httpPorts());
+        Javalin http = HttpEdge.create(edge, routes -> {
             posts.install(routes);
             new QueryRoutes(reads).install(routes);
             new JaegerRoutes(reads).install(routes);
@@ -110,6 +114,7 @@ final class Standalone implements AutoCloseable {
         });
         server = HttpEdge.start(http, config.host(), config.port());
         parts.push(() -> HttpEdge.stop(http));
+        config.receiving().startGrpc(config.host(), receiver).ifPresent(parts::push);
     }
 
     private static void health(

@@ -1,10 +1,6 @@
 package dev.traced.standalone;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +34,9 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
             description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
     private String httpHost;
+
+    @Mixin
+    private Settings.Receivers receivers;
 
     @Mixin
     private Settings.Data data;
@@ -76,14 +75,18 @@ final class UpCommand implements Callable<Integer> {
                 window.window(),
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
-                Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535));
-        requireFree(config.host(), config.port());
+                Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535),
+                receivers.receiving(httpHost, httpPort));
         Standalone standalone = Standalone.start(config);
         PrintWriter out = spec.commandLine().getOut();
         String url = "http://localhost:" + standalone.port();
         out.println("traced listens on " + url + " (POST /spans, GET /traces), keeps "
                 + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
                 + standalone.bootstrapServers());
+        String further = config.receiving().described();
+        if (!further.isEmpty()) {
+            out.println("takes " + further);
+        }
         out.flush();
         if (stopWhenReady) {
             Running.awaitReady(url, out, Running.jvmStartedNanos());
@@ -91,16 +94,5 @@ final class UpCommand implements Callable<Integer> {
             return 0;
         }
         return Running.untilStopped(url, out, Running.jvmStartedNanos(), standalone);
-    }
-
-    /** Says at once what would otherwise be said after the broker has started. */
-    private static void requireFree(String host, int port) throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (BindException e) {
-            throw new IllegalStateException(
-                    "cannot listen on " + host + ":" + port + " (HTTP_HOST, HTTP_PORT): " + e.getMessage(), e);
-        }
     }
 }

@@ -82,6 +82,33 @@ class LauncherTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"--otlp-grpc-port, OTLP_GRPC_PORT", "--otlp-http-port, OTLP_HTTP_PORT", "--zipkin-port, ZIPKIN_PORT"})
+    void furtherPortInUse_isOneLine_thatNamesTheSetting(String flag, String variable) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertOneLine(variable, "up", "--http-port", "0", flag, port, "--data-dir", directory.toString());
+            assertOneLine(
+                    variable, "gateway", "--kafka-bootstrap-servers", "localhost:1", "--http-port", "0", flag, port);
+        }
+    }
+
+    @Test
+    void samePortTwice_isOneLine() {
+        String port = Integer.toString(TracedProcess.freePort());
+        assertOneLine(
+                "OTLP_HTTP_PORT and ZIPKIN_PORT must differ",
+                "up",
+                "--http-port",
+                "0",
+                "--otlp-http-port",
+                port,
+                "--zipkin-port",
+                port,
+                "--data-dir",
+                directory.toString());
+    }
+
     @Test
     void kafkaPortInUse_isOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

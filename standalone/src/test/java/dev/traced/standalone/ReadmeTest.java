@@ -101,7 +101,8 @@ class ReadmeTest {
                 new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
                 4,
                 null,
-                0))) {
+                0,
+                Settings.Receiving.OFF))) {
             String base = "127.0.0.1:" + traced.port();
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isHealthy(base));
 

@@ -46,6 +46,10 @@ public final class TracedProcess implements AutoCloseable {
         this.err = new Output(process.getErrorStream());
     }
 
+    /** Tests run beside each other; one that wants a further port asks for a free one. */
+    private static final Map<String, String> NO_FIXED_PORTS =
+            Map.of("OTLP_GRPC_PORT", "0", "OTLP_HTTP_PORT", "0", "ZIPKIN_PORT", "0");
+
     /** Runs {@code traced} with these arguments; returns at once. */
     static TracedProcess run(String... arguments) {
         return run(Map.of(), arguments);
@@ -63,6 +67,7 @@ public final class TracedProcess implements AutoCloseable {
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Traced.class.getName()));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().putAll(NO_FIXED_PORTS);
         builder.environment().putAll(environment);
         try {
             return new TracedProcess(String.join(" ", arguments), builder.start());

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,22 +62,28 @@ public final class HttpEdge {
      *     byte of its answer
      * @param keepAlive how long a connection is kept without a request. Longer than usual HTTP clients keep theirs (Go:
      *     90 s), or a client now and then posts into a connection that we are closing, and must not repeat a POST.
+     * @param furtherPorts where the same routes are served as well, on the same address
      */
-    public record Settings(String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive) {
+    public record Settings(
+            String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive, List<Integer> furtherPorts) {
         public static Settings defaults() {
-            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120));
+            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120), List.of());
         }
 
         public Settings withCorsOrigin(String origin) {
-            return new Settings(origin, maxThreads, requestIdle, keepAlive);
+            return new Settings(origin, maxThreads, requestIdle, keepAlive, furtherPorts);
         }
 
         public Settings withMaxThreads(int threads) {
-            return new Settings(corsOrigin, threads, requestIdle, keepAlive);
+            return new Settings(corsOrigin, threads, requestIdle, keepAlive, furtherPorts);
         }
 
         public Settings withRequestIdle(Duration idle) {
-            return new Settings(corsOrigin, maxThreads, idle, keepAlive);
+            return new Settings(corsOrigin, maxThreads, idle, keepAlive, furtherPorts);
+        }
+
+        public Settings withFurtherPorts(List<Integer> ports) {
+            return new Settings(corsOrigin, maxThreads, requestIdle, keepAlive, ports);
         }
     }
 
@@ -162,17 +170,21 @@ public final class HttpEdge {
             server.insertHandler(new GracefulHandler());
             server.setErrorHandler(new JettyErrors(settings.corsOrigin()));
         });
-        config.jetty.addConnector((server, http) -> connector(config, settings, server, http));
+        config.jetty.addConnector(
+                (server, http) -> connector(config.jetty.host, config.jetty.port, settings, server, http));
+        for (int port : settings.furtherPorts()) {
+            config.jetty.addConnector((server, http) -> connector(config.jetty.host, port, settings, server, http));
+        }
     }
 
     private static ServerConnector connector(
-            JavalinConfig config, Settings settings, Server server, HttpConfiguration http) {
+            @Nullable String host, int port, Settings settings, Server server, HttpConfiguration http) {
         http.setIdleTimeout(settings.requestIdle().toMillis());
         // A usual batch arrives in one read instead of eight.
         http.setInputBufferSize(64 * 1024);
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
-        connector.setHost(config.jetty.host);
-        connector.setPort(config.jetty.port);
+        connector.setHost(host);
+        connector.setPort(port);
         connector.setIdleTimeout(settings.keepAlive().toMillis());
         return connector;
     }

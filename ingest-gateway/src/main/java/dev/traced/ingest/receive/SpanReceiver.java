@@ -60,6 +60,37 @@ public final class SpanReceiver {
         return ctx -> receive(ctx, protocol, readers.get());
     }
 
+    /** What a request that does not come over HTTP holds; it reads itself once it is known what is stale. */
+    public interface Batch {
+        Received read(long acceptedFromNanos);
+    }
+
+    /**
+     * Takes a batch whose bytes are in memory already. The future ends when Kafka has it, or fails with what refused it; see
+     * {@link Rejection#of}.
+     */
+    public CompletableFuture<Receipt> receive(Batch batch) {
+        try {
+            Received received = batch.read(acceptedFromNanos());
+            Receipt receipt = received.receipt();
+            return publisher
+                    .publish(received.records())
+                    .handleAsync((none, failure) -> counted(receipt, failure), answers);
+        } catch (RuntimeException e) {
+            metrics.rejected(Rejection.of(e));
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Receipt counted(Receipt receipt, @Nullable Throwable failure) {
+        if (failure != null) {
+            metrics.rejected(Rejection.of(failure));
+            throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+        }
+        metrics.accepted(receipt);
+        return receipt;
+    }
+
     private void receive(Context ctx, SpanProtocol protocol, SpanProtocol.Reader reader) throws IOException {
         try {
             Received received = read(ctx, reader);
@@ -83,8 +114,13 @@ public final class SpanReceiver {
         }
     }
 
+    /** The clock that the window is counted by: Unix nanoseconds. */
+    public long nowNanos() {
+        return nowNanos.getAsLong();
+    }
+
     private long acceptedFromNanos() {
-        return config.window().acceptedFrom(nowNanos.getAsLong());
+        return config.window().acceptedFrom(nowNanos());
     }
 
     /** Not on the producer's thread: a client that does not read its answers must not hold up everyone's spans. */

@@ -1,0 +1,176 @@
+package dev.traced.ingest.otlp;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.receive.Rejection;
+import dev.traced.ingest.receive.SpanReceiver;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OTLP over gRPC. A message that cannot be read is INVALID_ARGUMENT; where trying again may help the answer is
+ * UNAVAILABLE, on which exporters back off.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/otlp/#otlpgrpc">OTLP/gRPC</a>
+ */
+public final class OtlpGrpcServer implements AutoCloseable {
+    /** Four times what a collector takes; a batch of an SDK is well under a tenth of it. */
+    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    private static final int MAX_CALLS_PER_CONNECTION = 32;
+    private static final int THREADS = 16;
+    private static final long STOP_SECONDS = 5;
+
+    private final Server server;
+
+    /** A certificate chain and its private key, as PEM files. */
+    public record Tls(Path certificate, Path key) {}
+
+    private OtlpGrpcServer(Server server) {
+        this.server = server;
+    }
+
+    /**
+     * Listens; port 0 takes a free one.
+     *
+     * @param tls null for plaintext
+     * @throws IOException if the port is taken, or the certificate or key cannot be read
+     */
+    public static OtlpGrpcServer start(String host, int port, @Nullable Tls tls, SpanReceiver receiver)
+            throws IOException {
+        ServerCredentials credentials = tls == null
+                ? InsecureServerCredentials.create()
+                : TlsServerCredentials.create(
+                        tls.certificate().toFile(), tls.key().toFile());
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "otlp-grpc");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(host, port), credentials)
+                .executor(threads)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+                .maxConnectionIdle(5, TimeUnit.MINUTES)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .addService(traces(receiver))
+                .build()
+                .start();
+        return new OtlpGrpcServer(server);
+    }
+
+    /** The service of the generated stub, except that the message is read by us: its faults are the client's, not INTERNAL. */
+    private static ServerServiceDefinition traces(SpanReceiver receiver) {
+        return ServerServiceDefinition.builder(TraceServiceGrpc.SERVICE_NAME)
+                .addMethod(
+                        MethodDescriptor.<byte[], ExportTraceServiceResponse>newBuilder()
+                                .setType(MethodType.UNARY)
+                                .setFullMethodName(
+                                        TraceServiceGrpc.getExportMethod().getFullMethodName())
+                                .setRequestMarshaller(new Bytes())
+                                .setResponseMarshaller(
+                                        ProtoUtils.marshaller(ExportTraceServiceResponse.getDefaultInstance()))
+                                .build(),
+                        ServerCalls.asyncUnaryCall((bytes, answer) -> export(receiver, bytes, answer)))
+                .build();
+    }
+
+    private static void export(SpanReceiver receiver, byte[] bytes, StreamObserver<ExportTraceServiceResponse> answer) {
+        receiver.receive(from -> OtlpSpans.receive(
+                        parse(bytes, ExportTraceServiceRequest.newBuilder())
+                                .build()
+                                .getResourceSpansList(),
+                        from))
+                .whenComplete((receipt, failure) -> {
+                    if (failure == null) {
+                        answer.onNext(OtlpTracesProtocol.response(receipt));
+                        answer.onCompleted();
+                    } else {
+                        answer.onError(status(failure).asRuntimeException());
+                    }
+                });
+    }
+
+    private static <B extends Message.Builder> B parse(byte[] bytes, B message) {
+        try {
+            message.mergeFrom(bytes);
+            return message;
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidBatchException(
+                    "the message is not " + message.getDescriptorForType().getFullName() + ": " + e.getMessage());
+        }
+    }
+
+    private static Status status(Throwable failure) {
+        Status status =
+                switch (Rejection.of(failure)) {
+                    case MALFORMED, UNSUPPORTED -> Status.INVALID_ARGUMENT;
+                    case OVERLOADED, UNAVAILABLE -> Status.UNAVAILABLE;
+                    case TOO_LARGE -> Status.RESOURCE_EXHAUSTED;
+                    case TOO_SLOW, ABORTED, FAILED -> Status.INTERNAL;
+                };
+        return status.getCode() == Status.Code.INTERNAL
+                ? status.withDescription("internal error")
+                : status.withDescription(Rejection.unwrapped(failure).getMessage());
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Lets the calls under way end, bounded. */
+    @Override
+    public void close() {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
