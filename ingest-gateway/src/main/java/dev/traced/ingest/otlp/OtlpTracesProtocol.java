@@ -22,11 +22,10 @@ import java.io.IOException;
 public final class OtlpTracesProtocol implements SpanProtocol {
     @Override
     public Reader reader() {
-        return OtlpTracesProtocol::read;
+        return (ctx, body, acceptedFromNanos) -> read(OtlpEncoding.of(ctx.contentType()), body, acceptedFromNanos);
     }
 
-    private static Received read(Context ctx, BodyBuffer body, long acceptedFromNanos) throws IOException {
-        OtlpEncoding encoding = OtlpEncoding.of(ctx.contentType());
+    static Received read(OtlpEncoding encoding, BodyBuffer body, long acceptedFromNanos) throws IOException {
         ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
         encoding.read(body, request);
         return OtlpSpans.receive(request.getResourceSpansList(), acceptedFromNanos);

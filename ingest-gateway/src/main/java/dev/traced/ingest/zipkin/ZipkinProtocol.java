@@ -34,12 +34,12 @@ public final class ZipkinProtocol implements SpanProtocol {
 
     @Override
     public Reader reader() {
-        return this::read;
+        return (ctx, body, acceptedFromNanos) -> read(ctx.contentType(), body, nowNanos.getAsLong(), acceptedFromNanos);
     }
 
-    private Received read(Context ctx, BodyBuffer body, long acceptedFromNanos) {
-        List<Span> spans = decode(ctx.contentType(), body);
-        Received received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos.getAsLong()), acceptedFromNanos);
+    static Received read(@Nullable String contentType, BodyBuffer body, long nowNanos, long acceptedFromNanos) {
+        List<Span> spans = decode(contentType, body);
+        Received received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos), acceptedFromNanos);
         if (received.receipt().rejectedSpans() > 0) {
             throw new InvalidBatchException(received.receipt().why());
         }
