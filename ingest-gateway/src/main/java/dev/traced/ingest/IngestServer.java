@@ -2,7 +2,7 @@ package dev.traced.ingest;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.ingest.publish.SpanPublisher;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -27,7 +27,7 @@ public final class IngestServer implements AutoCloseable {
 
     /** Takes over the publisher: it is closed with this. */
     public IngestServer(
-            SpanReceiver spans,
+            Receiver spans,
             SpanPublisher publisher,
             KafkaHealth kafka,
             URI queryService,

@@ -5,7 +5,7 @@ import dev.traced.ingest.json.Batches;
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import dev.traced.model.RollingWindow;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -50,7 +50,7 @@ public final class Gateway implements AutoCloseable {
                 acknowledges, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         publisher = new SpanPublisher(kafka, config.publishing(), metrics);
-        SpanReceiver spans = new SpanReceiver(config, publisher, ingestMetrics, () -> nanos(NOW));
+        Receiver spans = new Receiver(config, publisher, ingestMetrics, () -> nanos(NOW));
         server = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> new IngestRoutes(spans).install(routes));
         HttpEdge.start(server, "127.0.0.1", 0);
     }

@@ -8,7 +8,7 @@ import dev.traced.http.HttpEdge;
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -68,7 +68,7 @@ class IngestServerTest {
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         SpanPublisher publisher = new SpanPublisher(kafka, config.publishing(), metrics);
         return new IngestServer(
-                        new SpanReceiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
+                        new Receiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                         publisher,
                         new KafkaHealth(() -> kafkaProblem, System::nanoTime),
                         URI.create(query),
@@ -219,7 +219,7 @@ class IngestServerTest {
         try (Admin admin = Admin.create(away)) {
             SpanPublisher publisher = SpanPublisher.connect(away, config.publishing(), metrics);
             server = new IngestServer(
-                            new SpanReceiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
+                            new Receiver(config, publisher, ingestMetrics, () -> Gateway.nanos(Gateway.NOW)),
                             publisher,
                             new KafkaHealth(admin),
                             URI.create("http://127.0.0.1:" + queryService.port()),

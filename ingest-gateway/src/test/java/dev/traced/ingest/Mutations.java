@@ -34,7 +34,7 @@ public final class Mutations {
 
     /** A decoder under test. */
     public interface Decoder {
-        Received read(BodyBuffer body) throws IOException;
+        Received<?> read(BodyBuffer body) throws IOException;
     }
 
     /** @return how many of {@code count} were taken */
@@ -57,7 +57,7 @@ public final class Mutations {
         return taken;
     }
 
-    private static void readBack(Received received) {
+    private static void readBack(Received<?> received) {
         for (ProducerRecord<byte[], byte[]> record : received.records()) {
             int spans = 0;
             SpanCursor cursor = new SpanCursor(record.value());

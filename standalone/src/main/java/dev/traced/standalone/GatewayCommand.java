@@ -7,7 +7,7 @@ import dev.traced.ingest.otlp.OtlpGrpcServer;
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.util.Map;
@@ -74,7 +74,7 @@ final class GatewayCommand implements Callable<Integer> {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()),
                 config.publishing(),
                 metrics);
-        SpanReceiver receiver = new SpanReceiver(config, publisher, ingestMetrics, WallClock::nowNanos);
+        Receiver receiver = new Receiver(config, publisher, ingestMetrics, WallClock::nowNanos);
         IngestServer server = new IngestServer(
                 receiver,
                 publisher,

@@ -42,15 +42,18 @@ final class Provisioning {
         try {
             NewTopic spans =
                     Topics.spans(partitions, replication, window.length().plus(AWAY));
-            List<String> created = topics.create(List.of(spans, Topics.deadLetter(replication)));
-            int found = topics.partitions(Topics.SPANS);
-            if (found != 0 && found != partitions) {
-                throw new IllegalStateException(
-                        "topic spans has " + found + " partitions, not " + partitions + ": start with --partitions "
-                                + found + " (PARTITIONS=" + found + "), or with another cluster");
-            }
-            if (!created.contains(Topics.SPANS)) {
-                topics.keep(spans); // the window may have been another
+            NewTopic logs = Topics.logs(partitions, replication, window.length().plus(AWAY));
+            List<String> created = topics.create(List.of(spans, logs, Topics.deadLetter(replication)));
+            for (NewTopic topic : List.of(spans, logs)) {
+                int found = topics.partitions(topic.name());
+                if (found != 0 && found != partitions) {
+                    throw new IllegalStateException("topic " + topic.name() + " has " + found + " partitions, not "
+                            + partitions + ": start with --partitions " + found + " (PARTITIONS=" + found
+                            + "), or with another cluster");
+                }
+                if (!created.contains(topic.name())) {
+                    topics.keep(topic); // the window may have been another
+                }
             }
             return created;
         } catch (TimeoutException e) {

@@ -1,7 +1,7 @@
 package dev.traced.standalone;
 
 import dev.traced.ingest.otlp.OtlpGrpcServer;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import dev.traced.model.RollingWindow;
 import java.io.IOException;
 import java.net.BindException;
@@ -170,7 +170,7 @@ final class Settings {
         }
 
         /** The gRPC server, unless it is off. */
-        Optional<OtlpGrpcServer> startGrpc(String host, SpanReceiver receiver) throws IOException {
+        Optional<OtlpGrpcServer> startGrpc(String host, Receiver receiver) throws IOException {
             return otlpGrpcPort == 0
                     ? Optional.empty()
                     : Optional.of(OtlpGrpcServer.start(host, otlpGrpcPort, tls, receiver));

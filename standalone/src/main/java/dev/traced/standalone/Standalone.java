@@ -8,7 +8,7 @@ import dev.traced.ingest.KafkaHealth;
 import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
-import dev.traced.ingest.receive.SpanReceiver;
+import dev.traced.ingest.receive.Receiver;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.JaegerRoutes;
 import dev.traced.query.PartitionOwners;
@@ -100,7 +100,7 @@ final class Standalone implements AutoCloseable {
         TraceReader traces = closing(new TraceReader(admin, PartitionOwners.only(assembler.reader()), READ_TIMEOUT));
         publisher.follow(closing(new AssemblerBacklog(publisher, assembler.reader())));
         KafkaHealth kafka = new KafkaHealth(admin);
-        SpanReceiver receiver = new SpanReceiver(ingest, publisher, ingestMetrics, WallClock::nowNanos);
+        Receiver receiver = new Receiver(ingest, publisher, ingestMetrics, WallClock::nowNanos);
         IngestRoutes posts = new IngestRoutes(receiver);
         TraceReads reads = new TraceReads(traces, WallClock::nowNanos, metrics);
         HttpEdge.Settings edge =

@@ -14,7 +14,13 @@ public final class Topics {
     /** Key: the 16 bytes of the trace id. Value: OTLP {@code TracesData}, see {@link SpanEncoder}. */
     public static final String SPANS = "spans";
 
-    /** Records of {@link #SPANS} that could not be read, as they were, with the reason in header {@code error}. */
+    /**
+     * Key: the 16 bytes of the trace id. Value: OTLP {@code LogsData}, the log records of that trace that one request
+     * brought. As many partitions as {@link #SPANS}, so that a trace and its logs have one owner.
+     */
+    public static final String LOGS = "logs";
+
+    /** Records of {@link #SPANS} and {@link #LOGS} that could not be read, as they were, with the reason in header {@code error}. */
     public static final String DEAD_LETTER = "dead-letter";
 
     private Topics() {}
@@ -22,6 +28,11 @@ public final class Topics {
     /** Spans are kept as long as a trace is visible, and a little longer for an assembler that was away. */
     public static NewTopic spans(int partitions, short replication, Duration kept) {
         return new NewTopic(SPANS, partitions, replication).configs(deletedAfter(kept));
+    }
+
+    /** Logs are kept as long as spans. */
+    public static NewTopic logs(int partitions, short replication, Duration kept) {
+        return new NewTopic(LOGS, partitions, replication).configs(deletedAfter(kept));
     }
 
     /** What cannot be read is kept for a week for whoever wants to know why. */

@@ -5,9 +5,9 @@ import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.ContentTypes;
 import dev.traced.ingest.body.TooLargeException;
 import dev.traced.ingest.publish.SpanRecords;
-import dev.traced.ingest.receive.Receipt;
+import dev.traced.ingest.receive.Protocol;
 import dev.traced.ingest.receive.Received;
-import dev.traced.ingest.receive.SpanProtocol;
+import dev.traced.ingest.receive.SpanReceipt;
 import dev.traced.model.Span;
 import dev.traced.topics.SpanTooLargeException;
 import io.javalin.http.Context;
@@ -17,20 +17,21 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** {@code POST /spans} of the traced contract: a batch is taken whole or not at all, stale spans are dropped silently. */
-public final class TracedProtocol implements SpanProtocol {
+public final class TracedProtocol implements Protocol<SpanReceipt> {
     private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
 
     @Override
-    public Reader reader() {
+    public Reader<SpanReceipt> reader() {
         SpanBatchReader batches = new SpanBatchReader();
         return (ctx, body, acceptedFromNanos) -> read(batches, ctx, body, acceptedFromNanos);
     }
 
-    private static Received read(SpanBatchReader batches, Context ctx, BodyBuffer body, long acceptedFromNanos) {
+    private static Received<SpanReceipt> read(
+            SpanBatchReader batches, Context ctx, BodyBuffer body, long acceptedFromNanos) {
         ContentTypes.requireJson(ctx.header("Content-Type"));
         List<Span> spans = batches.read(body.bytes(), body.length());
         List<Span> fresh = fresh(spans, acceptedFromNanos);
-        return new Received(records(spans, fresh), Receipt.whole(fresh.size(), spans.size() - fresh.size()));
+        return new Received<>(records(spans, fresh), SpanReceipt.whole(fresh.size(), spans.size() - fresh.size()));
     }
 
     private static List<Span> fresh(List<Span> spans, long from) {
@@ -57,7 +58,7 @@ public final class TracedProtocol implements SpanProtocol {
     }
 
     @Override
-    public void accepted(Context ctx, Receipt receipt) {
+    public void accepted(Context ctx, SpanReceipt receipt) {
         ctx.status(202).result(OK);
     }
 

@@ -3,8 +3,8 @@ package dev.traced.ingest.otlp;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.receive.Rejection;
-import dev.traced.ingest.receive.SpanReceiver;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -17,6 +17,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.collector.logs.v1.LogsServiceGrpc;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
@@ -26,9 +29,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +65,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
      * @param tls null for plaintext
      * @throws IOException if the port is taken, or the certificate or key cannot be read
      */
-    public static OtlpGrpcServer start(String host, int port, @Nullable Tls tls, SpanReceiver receiver)
-            throws IOException {
+    public static OtlpGrpcServer start(String host, int port, @Nullable Tls tls, Receiver receiver) throws IOException {
         ServerCredentials credentials = tls == null
                 ? InsecureServerCredentials.create()
                 : TlsServerCredentials.create(
@@ -80,41 +84,60 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 .maxConnectionIdle(5, TimeUnit.MINUTES)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .addService(traces(receiver))
+                .addService(logs(receiver))
                 .build()
                 .start();
         return new OtlpGrpcServer(server);
     }
 
-    /** The service of the generated stub, except that the message is read by us: its faults are the client's, not INTERNAL. */
-    private static ServerServiceDefinition traces(SpanReceiver receiver) {
-        return ServerServiceDefinition.builder(TraceServiceGrpc.SERVICE_NAME)
+    private static ServerServiceDefinition traces(Receiver receiver) {
+        return service(
+                TraceServiceGrpc.SERVICE_NAME,
+                TraceServiceGrpc.getExportMethod().getFullMethodName(),
+                ExportTraceServiceResponse.getDefaultInstance(),
+                bytes -> receiver.receive(from -> OtlpSpans.receive(
+                                parse(bytes, ExportTraceServiceRequest.newBuilder())
+                                        .getResourceSpansList(),
+                                from))
+                        .thenApply(OtlpTracesProtocol::response));
+    }
+
+    private static ServerServiceDefinition logs(Receiver receiver) {
+        return service(
+                LogsServiceGrpc.SERVICE_NAME,
+                LogsServiceGrpc.getExportMethod().getFullMethodName(),
+                ExportLogsServiceResponse.getDefaultInstance(),
+                bytes -> receiver.receive(from -> OtlpLogs.receive(
+                                parse(bytes, ExportLogsServiceRequest.newBuilder())
+                                        .getResourceLogsList(),
+                                from))
+                        .thenApply(OtlpLogsProtocol::response));
+    }
+
+    /** As the generated stub's, except that the message is read by us: its faults are the client's, not INTERNAL. */
+    private static <A extends Message> ServerServiceDefinition service(
+            String service, String method, A emptyAnswer, Function<byte[], CompletableFuture<A>> export) {
+        return ServerServiceDefinition.builder(service)
                 .addMethod(
-                        MethodDescriptor.<byte[], ExportTraceServiceResponse>newBuilder()
+                        MethodDescriptor.<byte[], A>newBuilder()
                                 .setType(MethodType.UNARY)
-                                .setFullMethodName(
-                                        TraceServiceGrpc.getExportMethod().getFullMethodName())
+                                .setFullMethodName(method)
                                 .setRequestMarshaller(new Bytes())
-                                .setResponseMarshaller(
-                                        ProtoUtils.marshaller(ExportTraceServiceResponse.getDefaultInstance()))
+                                .setResponseMarshaller(ProtoUtils.marshaller(emptyAnswer))
                                 .build(),
-                        ServerCalls.asyncUnaryCall((bytes, answer) -> export(receiver, bytes, answer)))
+                        ServerCalls.asyncUnaryCall((bytes, observer) -> answer(export.apply(bytes), observer)))
                 .build();
     }
 
-    private static void export(SpanReceiver receiver, byte[] bytes, StreamObserver<ExportTraceServiceResponse> answer) {
-        receiver.receive(from -> OtlpSpans.receive(
-                        parse(bytes, ExportTraceServiceRequest.newBuilder())
-                                .build()
-                                .getResourceSpansList(),
-                        from))
-                .whenComplete((receipt, failure) -> {
-                    if (failure == null) {
-                        answer.onNext(OtlpTracesProtocol.response(receipt));
-                        answer.onCompleted();
-                    } else {
-                        answer.onError(status(failure).asRuntimeException());
-                    }
-                });
+    private static <A> void answer(CompletableFuture<A> exported, StreamObserver<A> observer) {
+        exported.whenComplete((answer, failure) -> {
+            if (failure == null) {
+                observer.onNext(answer);
+                observer.onCompleted();
+            } else {
+                observer.onError(status(failure).asRuntimeException());
+            }
+        });
     }
 
     private static <B extends Message.Builder> B parse(byte[] bytes, B message) {

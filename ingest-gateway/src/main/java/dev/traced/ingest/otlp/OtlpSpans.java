@@ -2,8 +2,8 @@ package dev.traced.ingest.otlp;
 
 import com.google.protobuf.ByteString;
 import dev.traced.ingest.receive.InvalidSpan;
-import dev.traced.ingest.receive.Receipt;
 import dev.traced.ingest.receive.Received;
+import dev.traced.ingest.receive.SpanReceipt;
 import dev.traced.model.TraceId;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -34,7 +34,7 @@ public final class OtlpSpans {
     }
 
     /** The records for all spans that can be taken. */
-    public static Received receive(List<ResourceSpans> request, long acceptedFromNanos) {
+    public static Received<SpanReceipt> receive(List<ResourceSpans> request, long acceptedFromNanos) {
         OtlpSpans spans = new OtlpSpans(acceptedFromNanos);
         for (int i = 0; i < request.size(); i++) {
             ResourceSpans resourceSpans = request.get(i);
@@ -130,11 +130,11 @@ public final class OtlpSpans {
         return value;
     }
 
-    private Received received() {
+    private Received<SpanReceipt> received() {
         List<ProducerRecord<byte[], byte[]>> records = traces.values().stream()
                 .flatMap(trace -> trace.records().stream())
                 .toList();
-        return new Received(records, new Receipt(published, stale, rejected, why()));
+        return new Received<>(records, new SpanReceipt(published, stale, rejected, why()));
     }
 
     private String why() {

@@ -12,6 +12,10 @@ public final class IngestMetrics {
     private final Counter accepted;
     private final Counter stale;
     private final Counter published;
+    private final Counter logs;
+    private final Counter uncorrelatedLogs;
+    private final Counter staleLogs;
+    private final Counter tooLargeLogs;
     private final Map<InvalidSpan, Counter> invalid = new EnumMap<>(InvalidSpan.class);
     private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
 
@@ -24,6 +28,18 @@ public final class IngestMetrics {
                 .register(registry);
         published = Counter.builder("traced.spans.published")
                 .description("Spans of these that Kafka acknowledged")
+                .register(registry);
+        logs = Counter.builder("traced.logs.published")
+                .description("Log records of a trace that Kafka acknowledged")
+                .register(registry);
+        uncorrelatedLogs = Counter.builder("traced.logs.uncorrelated")
+                .description("Log records without a trace id: taken, and not kept")
+                .register(registry);
+        staleLogs = Counter.builder("traced.logs.stale")
+                .description("Log records from before the window that were dropped")
+                .register(registry);
+        tooLargeLogs = Counter.builder("traced.logs.too.large")
+                .description("Log records that were left out since they do not fit into a record")
                 .register(registry);
         for (InvalidSpan reason : InvalidSpan.values()) {
             invalid.put(
@@ -43,11 +59,18 @@ public final class IngestMetrics {
         }
     }
 
-    public void accepted(Receipt receipt) {
+    public void accepted(SpanReceipt receipt) {
         accepted.increment((double) receipt.published() + receipt.stale());
         published.increment(receipt.published());
         stale.increment(receipt.stale());
         receipt.rejected().forEach((reason, spans) -> invalid(reason).increment(spans));
+    }
+
+    public void accepted(LogReceipt receipt) {
+        logs.increment(receipt.published());
+        uncorrelatedLogs.increment(receipt.uncorrelated());
+        staleLogs.increment(receipt.stale());
+        tooLargeLogs.increment(receipt.tooLarge());
     }
 
     private Counter invalid(InvalidSpan reason) {

@@ -3,9 +3,9 @@ package dev.traced.ingest.zipkin;
 import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.InvalidBatchException;
 import dev.traced.ingest.otlp.OtlpSpans;
-import dev.traced.ingest.receive.Receipt;
+import dev.traced.ingest.receive.Protocol;
 import dev.traced.ingest.receive.Received;
-import dev.traced.ingest.receive.SpanProtocol;
+import dev.traced.ingest.receive.SpanReceipt;
 import io.javalin.http.Context;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ import zipkin2.codec.SpanBytesDecoder;
  *
  * @see <a href="https://zipkin.io/zipkin-api/">Zipkin API v2</a>
  */
-public final class ZipkinProtocol implements SpanProtocol {
+public final class ZipkinProtocol implements Protocol<SpanReceipt> {
     private static final String PROTOBUF = "application/x-protobuf";
     private static final String NOT_A_LIST = "Expected a JSON_V2 encoded list";
 
@@ -33,13 +33,14 @@ public final class ZipkinProtocol implements SpanProtocol {
     }
 
     @Override
-    public Reader reader() {
+    public Reader<SpanReceipt> reader() {
         return (ctx, body, acceptedFromNanos) -> read(ctx.contentType(), body, nowNanos.getAsLong(), acceptedFromNanos);
     }
 
-    static Received read(@Nullable String contentType, BodyBuffer body, long nowNanos, long acceptedFromNanos) {
+    static Received<SpanReceipt> read(
+            @Nullable String contentType, BodyBuffer body, long nowNanos, long acceptedFromNanos) {
         List<Span> spans = decode(contentType, body);
-        Received received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos), acceptedFromNanos);
+        Received<SpanReceipt> received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos), acceptedFromNanos);
         if (received.receipt().rejectedSpans() > 0) {
             throw new InvalidBatchException(received.receipt().why());
         }
@@ -75,7 +76,7 @@ public final class ZipkinProtocol implements SpanProtocol {
     }
 
     @Override
-    public void accepted(Context ctx, Receipt receipt) {
+    public void accepted(Context ctx, SpanReceipt receipt) {
         ctx.status(202);
         ctx.res().setContentType(null);
     }

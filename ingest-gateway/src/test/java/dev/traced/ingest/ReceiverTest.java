@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class SpanReceiverTest {
+class ReceiverTest {
     private static final String OK = "{\"status\":\"ok\"}";
     private static final long WINDOW_START = Gateway.nanos(Gateway.NOW.minus(Gateway.WINDOW.window()));
 

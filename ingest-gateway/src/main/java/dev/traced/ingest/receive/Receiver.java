@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the rest is published, and the answer is sent once Kafka has it. For use by any number of threads; none of them waits
  * for Kafka.
  */
-public final class SpanReceiver {
+public final class Receiver {
     private static final int ANSWER_THREADS = 16;
 
     private final IngestConfig config;
@@ -33,7 +33,7 @@ public final class SpanReceiver {
     private final Executor answers = answerThreads();
 
     /** @param nowNanos Unix nanoseconds */
-    public SpanReceiver(IngestConfig config, SpanPublisher publisher, IngestMetrics metrics, LongSupplier nowNanos) {
+    public Receiver(IngestConfig config, SpanPublisher publisher, IngestMetrics metrics, LongSupplier nowNanos) {
         this.config = config;
         this.publisher = publisher;
         this.metrics = metrics;
@@ -55,24 +55,24 @@ public final class SpanReceiver {
     }
 
     /** Takes requests of this protocol. */
-    public Handler over(SpanProtocol protocol) {
-        ThreadLocal<SpanProtocol.Reader> readers = ThreadLocal.withInitial(protocol::reader);
+    public <R extends Receipt> Handler over(Protocol<R> protocol) {
+        ThreadLocal<Protocol.Reader<R>> readers = ThreadLocal.withInitial(protocol::reader);
         return ctx -> receive(ctx, protocol, readers.get());
     }
 
     /** What a request that does not come over HTTP holds; it reads itself once it is known what is stale. */
-    public interface Batch {
-        Received read(long acceptedFromNanos);
+    public interface Batch<R extends Receipt> {
+        Received<R> read(long acceptedFromNanos);
     }
 
     /**
      * Takes a batch whose bytes are in memory already. The future ends when Kafka has it, or fails with what refused it; see
      * {@link Rejection#of}.
      */
-    public CompletableFuture<Receipt> receive(Batch batch) {
+    public <R extends Receipt> CompletableFuture<R> receive(Batch<R> batch) {
         try {
-            Received received = batch.read(acceptedFromNanos());
-            Receipt receipt = received.receipt();
+            Received<R> received = batch.read(acceptedFromNanos());
+            R receipt = received.receipt();
             return publisher
                     .publish(received.records())
                     .handleAsync((none, failure) -> counted(receipt, failure), answers);
@@ -82,20 +82,21 @@ public final class SpanReceiver {
         }
     }
 
-    private Receipt counted(Receipt receipt, @Nullable Throwable failure) {
+    private <R extends Receipt> R counted(R receipt, @Nullable Throwable failure) {
         if (failure != null) {
             metrics.rejected(Rejection.of(failure));
             throw failure instanceof CompletionException e ? e : new CompletionException(failure);
         }
-        metrics.accepted(receipt);
+        receipt.count(metrics);
         return receipt;
     }
 
-    private void receive(Context ctx, SpanProtocol protocol, SpanProtocol.Reader reader) throws IOException {
+    private <R extends Receipt> void receive(Context ctx, Protocol<R> protocol, Protocol.Reader<R> reader)
+            throws IOException {
         try {
-            Received received = read(ctx, reader);
+            Received<R> received = read(ctx, reader);
             // Only the receipt is kept while Kafka is waited for: the producer has copied the records.
-            Receipt receipt = received.receipt();
+            R receipt = received.receipt();
             CompletableFuture<Void> acknowledged = publisher.publish(received.records());
             ctx.future(() ->
                     acknowledged.handleAsync((none, failure) -> answer(ctx, protocol, receipt, failure), answers));
@@ -104,7 +105,7 @@ public final class SpanReceiver {
         }
     }
 
-    private Received read(Context ctx, SpanProtocol.Reader reader) throws IOException {
+    private <R extends Receipt> Received<R> read(Context ctx, Protocol.Reader<R> reader) throws IOException {
         BodyReader bodyReader = bodies.get();
         try {
             BodyBuffer body = bodyReader.read(ctx.req().getInputStream(), ctx.header(Header.CONTENT_ENCODING));
@@ -124,9 +125,10 @@ public final class SpanReceiver {
     }
 
     /** Not on the producer's thread: a client that does not read its answers must not hold up everyone's spans. */
-    private @Nullable Void answer(Context ctx, SpanProtocol protocol, Receipt receipt, @Nullable Throwable failure) {
+    private <R extends Receipt> @Nullable Void answer(
+            Context ctx, Protocol<R> protocol, R receipt, @Nullable Throwable failure) {
         if (failure == null) {
-            metrics.accepted(receipt);
+            receipt.count(metrics);
             protocol.accepted(ctx, receipt);
             return null;
         }
@@ -138,7 +140,7 @@ public final class SpanReceiver {
         return null;
     }
 
-    private void refuse(Context ctx, SpanProtocol protocol, Throwable thrown) throws IOException {
+    private void refuse(Context ctx, Protocol<?> protocol, Throwable thrown) throws IOException {
         metrics.rejected(Rejection.of(thrown));
         int status = Rejection.status(thrown);
         Throwable cause = Rejection.unwrapped(thrown);
