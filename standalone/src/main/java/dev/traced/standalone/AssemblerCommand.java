@@ -3,13 +3,16 @@ package dev.traced.standalone;
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.StreamAssembler;
 import dev.traced.assembler.serving.AssemblerServer;
+import dev.traced.ingest.KafkaHealth;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code traced assembler}: puts spans into traces; several share the partitions. */
@@ -80,6 +83,14 @@ final class AssemblerCommand implements Callable<Integer> {
         Settings.inRange(spec, "--standbys", "STANDBYS", standbys, 0, 5);
         Settings.inRange(spec, "--threads", "THREADS", threads, 1, 64);
         String address = doorAddress == null || doorAddress.isBlank() ? doorHost + ":" + doorPort : doorAddress;
+        if (Settings.hostAndPort(address) == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--door-address (DOOR_ADDRESS) must be host:port, was " + address);
+        }
+        Settings.requireFree(doorHost, doorPort, "DOOR_HOST, DOOR_PORT");
+        Admin admin = Provisioning.admin(brokers.bootstrapServers());
+        Provisioning.requireTopics(admin, brokers.bootstrapServers(), replication.factor());
+        KafkaHealth kafka = new KafkaHealth(admin);
         DataDirectory directory = DataDirectory.hold(data.directory());
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig config = new AssemblerConfig(
@@ -94,13 +105,15 @@ final class AssemblerCommand implements Callable<Integer> {
                 Standalone.ROCKS_BYTES);
         directory.forgetStateOfOthersThan(config.applicationId());
         StreamAssembler assembler = new StreamAssembler(config, metrics);
-        AssemblerServer door = new AssemblerServer(assembler.reader(), assembler::peers, assembler::problem, metrics);
+        AssemblerServer door = new AssemblerServer(
+                assembler.reader(), assembler::peers, () -> kafka.problem().or(assembler::problem), metrics);
         int port = door.start(doorHost, doorPort);
         assembler.start();
-        return Running.serve(spec, "assembler", port, () -> {
+        return Running.serve(spec, "assembler", doorHost, port, () -> {
             door.close();
             assembler.close();
             directory.close();
+            admin.close(Running.CLIENTS_CLOSE_WITHIN);
         });
     }
 }

@@ -1,5 +1,6 @@
 package dev.traced.standalone;
 
+import dev.traced.assembler.AssemblerConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,6 +8,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,8 +53,11 @@ final class DataDirectory implements AutoCloseable {
             return new DataDirectory(directory, file);
         } catch (AccessDeniedException e) {
             throw new IllegalStateException("data directory " + directory + " cannot be written", e);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             throw new IllegalStateException("data directory " + directory + " is not a directory", e);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+            throw new IllegalStateException("data directory " + directory + " cannot be used: " + reason, e);
         }
     }
 
@@ -77,8 +83,10 @@ final class DataDirectory implements AutoCloseable {
             return;
         }
         try (Stream<Path> states = Files.list(streams())) {
-            for (Path state :
-                    states.filter(path -> !path.endsWith(applicationId)).toList()) {
+            for (Path state : states.filter(path -> !path.endsWith(applicationId))
+                    .filter(path -> AssemblerConfig.isApplicationId(
+                            path.getFileName().toString())) // nothing else is ours to delete
+                    .toList()) {
                 try (Stream<Path> files = Files.walk(state)) {
                     for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                         Files.delete(file);

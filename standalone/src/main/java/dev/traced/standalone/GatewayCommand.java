@@ -10,6 +10,7 @@ import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.Receiver;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code traced gateway}: takes spans in, and passes reads on, so that one address serves the whole API. */
@@ -65,6 +67,10 @@ final class GatewayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         int port = Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535);
+        if (queryUrl.getHost() == null || !List.of("http", "https").contains(queryUrl.getScheme())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--query-url (QUERY_URL) must be http://host:port, was " + queryUrl);
+        }
         Settings.Receiving receiving = receivers.receiving(httpHost, port);
         IngestConfig config = IngestConfig.withDefaults(window.window());
         PrometheusMeterRegistry metrics = Metrics.registry();
@@ -84,7 +90,7 @@ final class GatewayCommand implements Callable<Integer> {
                 HttpEdge.Settings.defaults().withFurtherPorts(receiving.httpPorts()));
         server.start(httpHost, port);
         Optional<OtlpGrpcServer> grpc = receiving.startGrpc(httpHost, receiver);
-        return Running.serve(spec, "gateway", server.port(), () -> {
+        return Running.serve(spec, "gateway", httpHost, server.port(), () -> {
             grpc.ifPresent(OtlpGrpcServer::close);
             server.close();
             admin.close(Running.CLIENTS_CLOSE_WITHIN);

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code traced query}: GET /traces over all assemblers. */
@@ -51,13 +52,20 @@ final class QueryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings.inRange(spec, "--query-port", "QUERY_PORT", port, 0, 65535);
+        for (String assembler : assemblers) {
+            if (Settings.hostAndPort(assembler) == null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--assemblers (ASSEMBLERS) must be host:port,..., was " + assembler);
+            }
+        }
+        Settings.requireFree(host, port, "QUERY_HOST, QUERY_PORT");
         Admin admin = Provisioning.admin(brokers.bootstrapServers());
         QueryServer server = new QueryServer(
                 new TraceReader(admin, new AssemblerDirectory(assemblers), Standalone.READ_TIMEOUT),
                 WallClock::nowNanos,
                 Metrics.registry());
         int listening = server.start(host, port);
-        return Running.serve(spec, "query service", listening, () -> {
+        return Running.serve(spec, "query service", host, listening, () -> {
             server.close();
             admin.close(Running.CLIENTS_CLOSE_WITHIN);
         });

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,11 +21,19 @@ final class Running {
     private Running() {}
 
     /** Says where a service listens and serves until stopped. */
-    static int serve(CommandSpec command, String name, int port, AutoCloseable server) throws InterruptedException {
+    static int serve(CommandSpec command, String name, String host, int port, AutoCloseable server)
+            throws InterruptedException {
         PrintWriter out = command.commandLine().getOut();
         out.println("traced " + name + " listens on port " + port);
         out.flush();
-        return untilStopped("http://127.0.0.1:" + port, out, jvmStartedNanos(), server);
+        return untilStopped(url(host, port), out, jvmStartedNanos(), server);
+    }
+
+    /** Where a service that listens on this address can be reached from here. */
+    static String url(String host, int port) {
+        boolean isEverywhere = Set.of("0.0.0.0", "::", "").contains(host);
+        String reached = isEverywhere ? "localhost" : host;
+        return "http://" + (reached.contains(":") ? "[" + reached + "]" : reached) + ":" + port;
     }
 
     /** When this process started, on the scale of {@link System#nanoTime}. */
@@ -72,7 +81,7 @@ final class Running {
                     out.flush();
                     return;
                 }
-                last = answer.body();
+                last = answer.body().replaceFirst("^\\{\"error\":\"(.*)\"\\}$", "$1");
             } catch (java.io.IOException e) {
                 last = e.toString();
             }

@@ -37,6 +37,31 @@ final class Settings {
         return value;
     }
 
+    /** Says in one line, and before anything starts, that a service could not listen there. */
+    static void requireFree(String host, int port, String settings) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IllegalStateException("cannot listen on " + host + " (" + settings + "): no such host");
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        } catch (BindException e) {
+            throw new IllegalStateException(
+                    "cannot listen on " + host + ":" + port + " (" + settings + "): " + e.getMessage(), e);
+        }
+    }
+
+    /** {@code host:port} with a port of 1..65535; null if {@code text} is not that. */
+    static @Nullable InetSocketAddress hostAndPort(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1 || !text.substring(colon + 1).matches("\\d{1,5}")) {
+            return null;
+        }
+        int port = Integer.parseInt(text.substring(colon + 1));
+        return port < 1 || port > 65535 ? null : InetSocketAddress.createUnresolved(text.substring(0, colon), port);
+    }
+
     static final class Window {
         @Spec(Spec.Target.MIXEE)
         private CommandSpec spec;
@@ -125,7 +150,7 @@ final class Settings {
                             spec.commandLine(),
                             other + " and " + port.getKey() + " must differ, were both " + port.getValue());
                 }
-                requireFree(host, port.getValue(), port.getKey());
+                requireFree(host, port.getValue(), "HTTP_HOST, " + port.getKey());
             }
             return new Receiving(otlpGrpcPort, otlpHttpPort, zipkinPort, tls());
         }
@@ -147,17 +172,6 @@ final class Settings {
                 }
             }
             return new OtlpGrpcServer.Tls(tlsCertificate, tlsKey);
-        }
-
-        private static void requireFree(String host, int port, String setting) throws IOException {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(host, port));
-            } catch (BindException e) {
-                throw new IllegalStateException(
-                        "cannot listen on " + host + ":" + port + " (HTTP_HOST, " + setting + "): " + e.getMessage(),
-                        e);
-            }
         }
     }
 
@@ -193,6 +207,9 @@ final class Settings {
     }
 
     static final class Data {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
         @Option(
                 names = "--data-dir",
                 paramLabel = "DIR",
@@ -201,6 +218,10 @@ final class Settings {
         private Path directory;
 
         Path directory() {
+            if (directory.toString().isBlank()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--data-dir (DATA_DIR) must be a directory, was empty");
+            }
             return directory.toAbsolutePath().normalize();
         }
     }

@@ -33,7 +33,10 @@ final class TopicsCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "topics needs create or describe; see traced topics --help");
     }
 
-    @Command(name = "create", description = "Creates the topics that are missing.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "create",
+            description = "Creates the topics that are missing, and sets how long the others are kept.",
+            mixinStandardHelpOptions = true)
     int create(
             @Mixin Settings.Brokers brokers,
             @Mixin Settings.Partitions partitions,
@@ -42,9 +45,9 @@ final class TopicsCommand implements Runnable {
             throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (Admin admin = Provisioning.admin(brokers.bootstrapServers())) {
-            List<String> created = Provisioning.provision(
+            List<String> done = Provisioning.provision(
                     admin, brokers.bootstrapServers(), partitions.partitions(), replication.factor(), window.window());
-            out.println(created.isEmpty() ? "nothing to create" : "created " + String.join(", ", created));
+            out.println(done.isEmpty() ? "nothing to create or change" : String.join(System.lineSeparator(), done));
             out.flush();
         }
         return 0;
@@ -54,7 +57,7 @@ final class TopicsCommand implements Runnable {
     int describe(@Mixin Settings.Brokers brokers) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (Admin admin = Provisioning.admin(brokers.bootstrapServers())) {
-            for (String topic : List.of(Topics.SPANS, Topics.DEAD_LETTER)) {
+            for (String topic : List.of(Topics.SPANS, Topics.LOGS, Topics.DEAD_LETTER)) {
                 out.println(describe(admin, topic, brokers.bootstrapServers()));
             }
             out.flush();

@@ -1,11 +1,14 @@
 package dev.traced.standalone;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The launcher: what is wrong is said in one line, and the exit code is not zero. */
 @Command(
@@ -22,11 +25,18 @@ import picocli.CommandLine.Spec;
             TopicsCommand.class
         })
 public final class Traced implements Callable<Integer> {
+    private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        String level = System.getenv().getOrDefault("LOG_LEVEL", "");
+        if (!level.isEmpty() && !LOG_LEVELS.contains(level.toUpperCase(Locale.ROOT))) {
+            System.err.println("traced: LOG_LEVEL must be one of " + String.join(", ", LOG_LEVELS) + ", was " + level);
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         System.exit(commandLine().execute(args));
     }
 
@@ -38,7 +48,10 @@ public final class Traced implements Callable<Integer> {
     }
 
     private static int oneLine(ParameterException e, String[] args) {
-        e.getCommandLine().getErr().println("traced: " + e.getMessage());
+        boolean isCommand =
+                e instanceof UnmatchedArgumentException && e.getCommandLine().getParent() == null;
+        String message = isCommand ? "unknown command '" + args[0] + "'; see traced --help" : e.getMessage();
+        e.getCommandLine().getErr().println("traced: " + message);
         return CommandLine.ExitCode.USAGE;
     }
 

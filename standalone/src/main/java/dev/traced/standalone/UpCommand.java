@@ -79,7 +79,7 @@ final class UpCommand implements Callable<Integer> {
                 receivers.receiving(httpHost, httpPort));
         Standalone standalone = Standalone.start(config);
         PrintWriter out = spec.commandLine().getOut();
-        String url = "http://localhost:" + standalone.port();
+        String url = Running.url(httpHost, standalone.port());
         out.println("traced listens on " + url + " (POST /spans, GET /traces), keeps "
                 + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
                 + standalone.bootstrapServers());

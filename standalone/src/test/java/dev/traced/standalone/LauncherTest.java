@@ -44,6 +44,37 @@ class LauncherTest {
                 wrong("gateway without Kafka", "--kafka-bootstrap-servers", "gateway"),
                 wrong("query without Kafka", "--kafka-bootstrap-servers", "query"),
                 wrong("gateway, query url", "--query-url", kafka("gateway", "--query-url", "nowhere at all")),
+                wrong(
+                        "gateway, query url of files",
+                        "--query-url (QUERY_URL) must be",
+                        kafka("gateway", "--query-url", "ftp://x")),
+                wrong(
+                        "query, assemblers",
+                        "--assemblers (ASSEMBLERS) must be host:port",
+                        kafka("query", "--assemblers", "x")),
+                wrong(
+                        "assembler, address",
+                        "--door-address (DOOR_ADDRESS) must be",
+                        kafka("assembler", "--door-address", "x:99999")),
+                wrong(
+                        "assembler without brokers",
+                        "Kafka at 127.0.0.1:1 does not answer",
+                        kafka("assembler", "--door-port", freePort())),
+                wrong(
+                        "bootstrap servers",
+                        "KAFKA_BOOTSTRAP_SERVERS must be host:port,..., was nowhere",
+                        "query",
+                        "--query-port",
+                        "0",
+                        "--kafka-bootstrap-servers",
+                        "nowhere"),
+                wrong("no data directory", "--data-dir (DATA_DIR) must be a directory", "up", "--data-dir", ""),
+                wrong(
+                        "host",
+                        "cannot listen on no.such.host.invalid (HTTP_HOST",
+                        "up",
+                        "--http-host",
+                        "no.such.host.invalid"),
                 wrong("query, port", "--query-port (QUERY_PORT) must be", kafka("query", "--query-port", "99999")),
                 wrong("assembler, door", "--door-port (DOOR_PORT) must be", kafka("assembler", "--door-port=-5")),
                 wrong(
@@ -55,6 +86,10 @@ class LauncherTest {
                         "replication factor",
                         "--replication-factor (REPLICATION_FACTOR) must be 1..10",
                         kafka("topics", "create", "--replication-factor", "0")));
+    }
+
+    private static String freePort() {
+        return Integer.toString(TracedProcess.freePort());
     }
 
     private static Arguments wrong(String name, String message, String... arguments) {
@@ -125,6 +160,27 @@ class LauncherTest {
     }
 
     @Test
+    void levelThatIsNone_isOneLine() {
+        try (TracedProcess traced = TracedProcess.run(Map.of("LOG_LEVEL", "loud"), "up", "--help")) {
+            assertThat(traced.awaitEnd(END_WITHIN)).isNotZero();
+            assertThat(traced.stderr())
+                    .containsExactly("traced: LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR, OFF, was loud");
+        }
+    }
+
+    @Test
+    void filesOfTheUser_areLeftWhereTheyAre() throws IOException {
+        Path theirs =
+                Files.createDirectories(directory.resolve("streams/mycode")).resolve("Main.java");
+        Files.writeString(theirs, "hello");
+        Path old = Files.createDirectories(directory.resolve("streams/traced-assembler-60s/0_0"));
+        TracedProcess.up(directory).close();
+
+        assertThat(theirs).hasContent("hello");
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
     void dataDirectoryThatIsAFile_isOneLine() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertOneLine(file.toString(), "up", "--http-port", "0", "--data-dir", file.toString());
@@ -148,6 +204,7 @@ class LauncherTest {
         "up, 'HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0; DATA_DIR, default ./data; WINDOW_MINUTES, default 30;"
                 + " GRACE_SECONDS, default 5; PARTITIONS, default 4; KAFKA_BOOTSTRAP_SERVERS; KAFKA_PORT, default 0'",
         "gateway, 'KAFKA_BOOTSTRAP_SERVERS, required; HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0;"
+                + " OTLP_GRPC_PORT, default 4317; OTLP_HTTP_PORT, default 4318; ZIPKIN_PORT, default 9411;"
                 + " QUERY_URL, default http; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'",
         "assembler, 'KAFKA_BOOTSTRAP_SERVERS, required; DOOR_PORT, default 8090; DOOR_HOST, default 127.0.0.1;"
                 + " DOOR_ADDRESS, default; DATA_DIR, default ./data; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5;"

@@ -41,6 +41,11 @@ public record AssemblerConfig(
         return "traced-assembler-" + window.window().toSeconds() + "s";
     }
 
+    /** Whether this is the name of an assembler's state, of whatever window. */
+    public static boolean isApplicationId(String name) {
+        return name.matches("traced-assembler-\\d+s");
+    }
+
     /** How long the changelog keeps a row; longer than any row is needed, since what lives longer is written again. */
     Map<String, String> changelog() {
         Map<String, String> configs = Topics.deletedAfter(window.length().plus(CHANGELOG_MARGIN));

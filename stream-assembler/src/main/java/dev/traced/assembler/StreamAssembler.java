@@ -37,6 +37,7 @@ public final class StreamAssembler implements AutoCloseable {
     private final LocalPartitionReader reader;
     private final Deque<Long> deaths = new ArrayDeque<>();
     private volatile String fatal = "";
+    private volatile boolean hasRun;
 
     public StreamAssembler(AssemblerConfig config, MeterRegistry registry) {
         admin = Admin.create(Map.of(
@@ -78,13 +79,16 @@ public final class StreamAssembler implements AutoCloseable {
                 .collect(Collectors.toList());
     }
 
-    /** Why this assembler is not well; empty if it is. Restoring and rebalancing are part of a healthy life. */
+    /**
+     * Why this assembler is not well; empty if it is. Rebalancing and restoring are part of a healthy life once it has run.
+     */
     public Optional<String> problem() {
         if (!fatal.isEmpty()) {
             return Optional.of("the assembler has stopped: " + fatal);
         }
         KafkaStreams.State state = streams.state();
-        return state.isRunningOrRebalancing() || state == KafkaStreams.State.CREATED
+        hasRun |= state == KafkaStreams.State.RUNNING;
+        return hasRun && state.isRunningOrRebalancing()
                 ? Optional.empty()
                 : Optional.of("the assembler is " + state + " on topic " + Topics.SPANS);
     }

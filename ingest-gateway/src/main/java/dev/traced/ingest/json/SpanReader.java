@@ -100,7 +100,7 @@ final class SpanReader {
             throw missing();
         }
         if (end < start) {
-            throw invalid("end_time", "must not be before start_time, were " + start + " and " + end);
+            throw invalid("end_time", "must not be before start_time, was " + end + ", start_time " + start);
         }
         return new Span(traceId, spanId, parent, service, operation, start, end, status, tags);
     }

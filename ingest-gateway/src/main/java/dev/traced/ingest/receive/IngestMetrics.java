@@ -24,10 +24,10 @@ public final class IngestMetrics {
                 .description("Spans of batches that were taken, without the rejected")
                 .register(registry);
         stale = Counter.builder("traced.spans.stale")
-                .description("Spans of these that began before the window and were dropped")
+                .description("Accepted spans that began before the window and were dropped")
                 .register(registry);
         published = Counter.builder("traced.spans.published")
-                .description("Spans of these that Kafka acknowledged")
+                .description("Accepted spans that Kafka acknowledged")
                 .register(registry);
         logs = Counter.builder("traced.logs.published")
                 .description("Log records of a trace that Kafka acknowledged")

@@ -221,7 +221,7 @@ class SpanBatchReaderTest {
                         "end_time",
                         "1." + "0".repeat(5_000),
                         "must be an integer of 64 bits, was 1." + "0".repeat(62) + "..."),
-                field("end_time", "7", "must not be before start_time, were 1767225600000000001 and 7"),
+                field("end_time", "7", "must not be before start_time, was 7, start_time 1767225600000000001"),
                 field("status", null, "is required"),
                 field("status", "null", "must be ok or error, was null"),
                 field("status", "\"OK\"", "must be ok or error, was \"OK\""),

@@ -46,6 +46,7 @@ public class InMemoryTraced implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
+    @SuppressWarnings("this-escape") // the server knows its handlers before it listens
     public InMemoryTraced() {
         this(Visibility.DEFAULT, Clock.fixed(TestSpans.NOW, ZoneOffset.UTC));
     }
@@ -55,6 +56,7 @@ public class InMemoryTraced implements AutoCloseable {
         faults.add(fault);
     }
 
+    @SuppressWarnings("this-escape") // as above
     InMemoryTraced(Visibility visibility, Clock clock) {
         this.visibility = visibility;
         this.clock = new NanoClock(clock);
