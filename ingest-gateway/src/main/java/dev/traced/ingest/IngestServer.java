@@ -64,6 +64,7 @@ public final class IngestServer implements AutoCloseable {
         config.routes.get("/traces", query);
         config.routes.get("/traces/<rest>", query);
         config.routes.get("/api/v3/<rest>", query);
+        config.routes.get("/logs", query);
         config.routes.get("/health", this::health);
         config.routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape()));
     }

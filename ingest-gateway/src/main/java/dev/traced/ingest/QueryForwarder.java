@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,19 @@ final class QueryForwarder implements Handler {
         this.timeout = timeout;
     }
 
+    /** So many at a time: their answers are in memory, and slow readers must not take it all from ingest. */
+    private final Semaphore room = new Semaphore(64);
+
     @Override
     public void handle(Context ctx) {
         String query = ctx.queryString();
         String target = ctx.req().getRequestURI() + (query == null ? "" : "?" + query);
-        ctx.future(() -> get(Uris.encoded(target), timeout).handle((answer, failure) -> pass(ctx, answer, failure)));
+        if (!room.tryAcquire()) {
+            throw new HttpProblem(503, "too many queries at a time");
+        }
+        ctx.future(() -> get(Uris.encoded(target), timeout)
+                .whenComplete((answer, failure) -> room.release())
+                .handle((answer, failure) -> pass(ctx, answer, failure)));
     }
 
     /** What is wrong with the query service; empty if nothing is. */

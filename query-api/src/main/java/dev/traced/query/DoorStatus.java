@@ -5,12 +5,27 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.traced.model.NotReadableException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What the internal door of an assembler says: the partitions it can read now, and the doors of its peers. */
 record DoorStatus(Set<Integer> partitions, Set<String> peers) {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** What an error says; the body itself if it is not one of ours. */
+    static String error(byte[] body) {
+        try (JsonParser json = JSON.createParser(body)) {
+            if (json.nextToken() == JsonToken.START_OBJECT
+                    && "error".equals(json.nextFieldName())
+                    && json.nextToken() == JsonToken.VALUE_STRING) {
+                return json.getText();
+            }
+        } catch (IOException e) {
+            // as it is, then
+        }
+        return new String(body, StandardCharsets.UTF_8);
+    }
 
     static DoorStatus parse(byte[] body) {
         Set<Integer> partitions = new TreeSet<>();

@@ -1,7 +1,6 @@
 package dev.traced.query;
 
 import dev.traced.model.NotReadableException;
-import dev.traced.topics.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -18,20 +17,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers how far topic {@code spans} reaches: whatever was acknowledged before the question lies below the
+ * Asks the brokers how far a topic reaches: whatever was acknowledged before the question lies below the
  * answer. Queries that come while a question is under way share the next one; the one under way may have been answered
  * before they came. Thread-safe.
  */
 final class EndOffsets {
     private final Admin admin;
+    private final String topic;
     private volatile int partitions;
     private boolean asking;
 
     /** Those who came while a question was under way. */
     private @Nullable CompletableFuture<Map<Integer, Long>> waiting;
 
-    EndOffsets(Admin admin) {
+    EndOffsets(Admin admin, String topic) {
         this.admin = admin;
+        this.topic = topic;
     }
 
     /**
@@ -94,12 +95,12 @@ final class EndOffsets {
         if (partitions > 0) {
             return CompletableFuture.completedFuture(partitions);
         }
-        return admin.describeTopics(List.of(Topics.SPANS))
+        return admin.describeTopics(List.of(topic))
                 .allTopicNames()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .thenApply(topics -> {
-                    TopicDescription spans = topics.get(Topics.SPANS);
+                    TopicDescription spans = topics.get(topic);
                     partitions = spans == null ? 0 : spans.partitions().size();
                     return partitions;
                 });
@@ -108,7 +109,7 @@ final class EndOffsets {
     private CompletableFuture<Map<Integer, Long>> list(int count) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < count; partition++) {
-            latest.put(new TopicPartition(Topics.SPANS, partition), OffsetSpec.latest());
+            latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
         return admin.listOffsets(latest)
                 .all()

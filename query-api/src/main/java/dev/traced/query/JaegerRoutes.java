@@ -6,6 +6,7 @@ import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceTooLargeException;
 import dev.traced.otlp.OtlpJsonWriter;
 import dev.traced.topics.OtlpView;
 import io.javalin.config.JavalinConfig;
@@ -25,7 +26,6 @@ import java.util.List;
  */
 public final class JaegerRoutes {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int HEX_CHARS = 2 * TraceId.BYTES;
 
     private final TraceReads reads;
 
@@ -40,29 +40,15 @@ public final class JaegerRoutes {
 
     private void trace(Context ctx) throws InterruptedException, IOException {
         try {
-            TraceId traceId = traceId(ctx.pathParam("trace_id"));
+            TraceId traceId = TraceIdText.parse(ctx.pathParam("trace_id"));
             reads.detail(traceId, values -> answer(ctx, traceId, values));
         } catch (HttpProblem e) {
             error(ctx, e.status(), e.text());
+        } catch (TraceTooLargeException e) {
+            error(ctx, 413, e.text());
         } catch (NotReadableException e) {
             error(ctx, 503, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** 1 to 32 hexadecimal digits, as Jaeger takes them, or the UUID text of our own API. */
-    private static TraceId traceId(String text) {
-        if (TraceId.isValid(text)) {
-            return TraceId.parse(text);
-        }
-        String hex = "0".repeat(Math.max(0, HEX_CHARS - text.length())) + text;
-        boolean isHex = hex.length() == HEX_CHARS && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128);
-        if (text.isEmpty() || !isHex) {
-            throw new HttpProblem(
-                    400, "trace_id must be 1..32 hexadecimal digits, was \"" + QueryRoutes.shortened(text) + "\"");
-        }
-        return new TraceId(
-                Long.parseUnsignedLong(hex.substring(0, HEX_CHARS / 2), 16),
-                Long.parseUnsignedLong(hex.substring(HEX_CHARS / 2), 16));
     }
 
     private static void answer(Context ctx, TraceId traceId, List<byte[]> values) throws IOException {

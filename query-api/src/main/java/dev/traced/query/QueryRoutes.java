@@ -7,6 +7,7 @@ import dev.traced.model.Span;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceTooLargeException;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.BufferedOutputStream;
@@ -30,6 +31,7 @@ public final class QueryRoutes {
     public void install(JavalinConfig config) {
         config.routes.get("/traces", this::list);
         config.routes.get("/traces/{trace_id}", this::detail);
+        config.routes.exception(TraceTooLargeException.class, (e, ctx) -> HttpEdge.error(ctx, 413, e.text()));
         config.routes.exception(
                 NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));
     }

@@ -19,6 +19,7 @@ public final class QueryServer implements AutoCloseable {
         this.server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {
             new QueryRoutes(reads).install(config);
             new JaegerRoutes(reads).install(config);
+            new LogRoutes(reads).install(config);
             config.routes.get("/health", this::health);
             config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                     .result(metrics.scrape()));

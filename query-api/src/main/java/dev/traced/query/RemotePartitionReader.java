@@ -5,6 +5,7 @@ import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.TracePageJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** An assembler in another process, through its internal door. Equal if the address is. */
@@ -43,8 +46,10 @@ final class RemotePartitionReader implements PartitionReader {
 
     /** What an assembler says of itself; fails if it does not answer within {@link #STATUS}. */
     CompletableFuture<DoorStatus> status() {
-        return client.sendAsync(request("/internal/partitions", STATUS), HttpResponse.BodyHandlers.ofByteArray())
-                .thenApply(answer -> DoorStatus.parse(answer.body()));
+        return send("/internal/partitions", STATUS).thenApply(answer -> {
+            requireOk(answer);
+            return DoorStatus.parse(answer.body());
+        });
     }
 
     @Override
@@ -87,7 +92,23 @@ final class RemotePartitionReader implements PartitionReader {
         return List.of(answer.body());
     }
 
+    @Override
+    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
+        HttpResponse<byte[]> answer = get(
+                "/internal/traces/" + traceId + "/logs?partition=" + partition + "&offset=" + offset + "&timeout_ms="
+                        + timeout.toMillis(),
+                timeout);
+        if (answer.statusCode() == 404) {
+            return List.of();
+        }
+        requireOk(answer);
+        return List.of(answer.body());
+    }
+
     private void requireOk(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() == 413) {
+            throw new TraceTooLargeException(DoorStatus.error(answer.body()));
+        }
         if (answer.statusCode() != 200) {
             throw new NotReadableException(address + " answered " + answer.statusCode() + ": "
                     + new String(answer.body(), StandardCharsets.UTF_8));
@@ -96,19 +117,26 @@ final class RemotePartitionReader implements PartitionReader {
 
     private HttpResponse<byte[]> get(String pathAndQuery, Duration timeout) {
         try {
-            return client.send(request(pathAndQuery, timeout.plus(TRANSFER)), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw unreachable(e);
+            return send(pathAndQuery, timeout.plus(TRANSFER)).get();
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotReadableException("interrupted");
         }
     }
 
-    private HttpRequest request(String pathAndQuery, Duration timeout) {
-        return HttpRequest.newBuilder(URI.create("http://" + address + pathAndQuery))
-                .timeout(timeout)
-                .build();
+    /** The request's own timeout ends with the headers; this one covers the body. */
+    private CompletableFuture<HttpResponse<byte[]>> send(String pathAndQuery, Duration timeout) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + pathAndQuery))
+                    .timeout(timeout)
+                    .build();
+            return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IllegalArgumentException e) { // whatever a peer calls itself, it must not stop the others
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private NotReadableException unreachable(Throwable why) {

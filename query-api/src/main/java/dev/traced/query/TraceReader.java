@@ -6,6 +6,7 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.topics.Topics;
 import dev.traced.topics.TracePartitions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class TraceReader implements AutoCloseable {
     private static final long ASK_AGAIN_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final EndOffsets ends;
+    private final EndOffsets logEnds;
     private final PartitionOwners owners;
     private final Duration timeout;
     private final ExecutorService parallel;
@@ -39,7 +41,8 @@ public final class TraceReader implements AutoCloseable {
      * @param timeout how long a read waits for partitions that are behind or moving
      */
     public TraceReader(Admin admin, PartitionOwners owners, Duration timeout) {
-        this.ends = new EndOffsets(admin);
+        this.ends = new EndOffsets(admin, Topics.SPANS);
+        this.logEnds = new EndOffsets(admin, Topics.LOGS);
         this.owners = owners;
         this.timeout = timeout;
         this.parallel = Executors.newCachedThreadPool(task -> {
@@ -95,8 +98,29 @@ public final class TraceReader implements AutoCloseable {
      * @throws NotReadableException if its partition could not be read
      */
     public List<byte[]> spans(TraceId traceId, long nowNanos) throws InterruptedException {
+        return ofTrace(
+                traceId,
+                ends,
+                (owner, partition, offset, left) -> owner.spans(traceId, nowNanos, partition, offset, left));
+    }
+
+    /**
+     * OTLP {@code LogsData} whose concatenation is all logs that arrived of a trace, in that order; none if there are none.
+     *
+     * @throws NotReadableException if its partition could not be read
+     */
+    public List<byte[]> logs(TraceId traceId) throws InterruptedException {
+        return ofTrace(
+                traceId, logEnds, (owner, partition, offset, left) -> owner.logs(traceId, partition, offset, left));
+    }
+
+    private interface Question {
+        List<byte[]> ask(PartitionReader owner, int partition, long offset, Duration left);
+    }
+
+    private List<byte[]> ofTrace(TraceId traceId, EndOffsets reach, Question question) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Map<Integer, Long> all = ends.last(timeout);
+        Map<Integer, Long> all = reach.last(timeout);
         int partition = TracePartitions.partition(traceId, Math.max(1, all.size()));
         long offset = all.getOrDefault(partition, -1L);
         NotReadableException last = new NotReadableException("partition " + partition + " has no owner yet");
@@ -104,7 +128,7 @@ public final class TraceReader implements AutoCloseable {
             Optional<PartitionReader> owner = owners.owner(partition);
             if (owner.isPresent()) {
                 try {
-                    return owner.get().spans(traceId, nowNanos, partition, offset, left(deadline));
+                    return question.ask(owner.get(), partition, offset, left(deadline));
                 } catch (NotReadableException e) {
                     last = e;
                 }

@@ -33,6 +33,7 @@ public final class TraceReads {
     private final Semaphore largeDetails = new Semaphore(1, true);
     private final Timer listTime;
     private final Timer detailTime;
+    private final Timer logsTime;
 
     /** @param nowNanos the wall clock, in Unix nanoseconds */
     public TraceReads(TraceReader traces, LongSupplier nowNanos, MeterRegistry registry) {
@@ -40,6 +41,7 @@ public final class TraceReads {
         this.nowNanos = nowNanos;
         this.listTime = timer(registry, "list");
         this.detailTime = timer(registry, "detail");
+        this.logsTime = timer(registry, "logs");
     }
 
     private static Timer timer(MeterRegistry registry, String query) {
@@ -78,10 +80,14 @@ public final class TraceReads {
      * @throws dev.traced.model.NotReadableException if its partition could not be read
      */
     void detail(TraceId traceId, Detail detail) throws InterruptedException, IOException {
+        read(() -> traces.spans(traceId, nowNanos()), detailTime, detail);
+    }
+
+    private void read(Read read, Timer timer, Detail detail) throws InterruptedException, IOException {
         waitFor(details);
         long start = System.nanoTime();
         try {
-            List<byte[]> values = traces.spans(traceId, nowNanos());
+            List<byte[]> values = read.run();
             boolean large = values.stream().mapToLong(value -> value.length).sum() > LARGE_BYTES;
             if (large) {
                 waitFor(largeDetails);
@@ -95,8 +101,21 @@ public final class TraceReads {
             }
         } finally {
             details.release();
-            detailTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /**
+     * Reads the logs of a trace. What is done with them counts as part of the read.
+     *
+     * @throws dev.traced.model.NotReadableException if its partition could not be read
+     */
+    void logs(TraceId traceId, Detail detail) throws InterruptedException, IOException {
+        read(() -> traces.logs(traceId), logsTime, detail);
+    }
+
+    private interface Read {
+        List<byte[]> run() throws InterruptedException;
     }
 
     private static void waitFor(Semaphore room) throws InterruptedException {

@@ -23,7 +23,7 @@ class EndOffsetsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final FakeAdmin kafka = new FakeAdmin(2);
-    private final EndOffsets ends = new EndOffsets(kafka.admin());
+    private final EndOffsets ends = new EndOffsets(kafka.admin(), "spans");
     private final ExecutorService queries = Executors.newCachedThreadPool();
 
     @AfterEach

@@ -28,6 +28,11 @@ final class FakeAssembler implements PartitionReader {
     /** What it answered, in order. */
     final List<Map<Integer, Long>> asked = new CopyOnWriteArrayList<>();
 
+    @Override
+    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
+        return List.of();
+    }
+
     FakeAssembler(int... partitions) {
         for (int partition : partitions) {
             traces.put(partition, new ArrayList<>());

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Slows ingest down when the assembler of the same process falls behind: both want the same cores, and without this a full
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class AssemblerBacklog implements Backlog, AutoCloseable {
     private static final long LOOK_EVERY_MS = 10;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(AssemblerBacklog.class);
 
     /** So many records are on their way at full speed: less than a tenth of a second. */
     private static final long USUAL_RECORDS = 2_000;
@@ -50,6 +54,9 @@ final class AssemblerBacklog implements Backlog, AutoCloseable {
             holdBackMs = holdBackMs(behind());
         } catch (NotReadableException e) {
             holdBackMs = 0; // it is moving or stopping; what is durable can wait
+        } catch (RuntimeException e) {
+            holdBackMs = 0; // a schedule that throws is never run again
+            LOGGER.warn("the backlog is not known", e);
         }
     }
 

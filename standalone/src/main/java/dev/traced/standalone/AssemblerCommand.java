@@ -108,6 +108,7 @@ final class AssemblerCommand implements Callable<Integer> {
         AssemblerServer door = new AssemblerServer(
                 assembler.reader(), assembler::peers, () -> kafka.problem().or(assembler::problem), metrics);
         int port = door.start(doorHost, doorPort);
+        assembler.whenDead(Running::fail);
         assembler.start();
         return Running.serve(spec, "assembler", doorHost, port, () -> {
             door.close();

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.UUID;
@@ -103,7 +104,8 @@ final class DataDirectory implements AutoCloseable {
             return Files.readString(file).trim();
         }
         String id = UUID.randomUUID().toString();
-        Files.writeString(file, id);
+        Path whole = Files.writeString(directory.resolve("instance-id.new"), id);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return id;
     }
 

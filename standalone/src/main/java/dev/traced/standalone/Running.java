@@ -53,6 +53,12 @@ final class Running {
         return 0;
     }
 
+    /** Ends the process, closing what is open: what cannot be mended from inside may be by a new start. */
+    static void fail() {
+        System.err.println("traced: the assembler has stopped for good; see above. Ending.");
+        System.exit(1);
+    }
+
     private static void close(AutoCloseable server, CountDownLatch stopped) {
         try {
             server.close();

@@ -11,10 +11,12 @@ import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.JaegerRoutes;
+import dev.traced.query.LogRoutes;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
 import dev.traced.query.TraceReader;
 import dev.traced.query.TraceReads;
+import dev.traced.topics.Topics;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -76,7 +78,7 @@ final class Standalone implements AutoCloseable {
                 : closing(EmbeddedKafka.start(data.kafka(), config.kafkaPort())).bootstrapServers();
         Admin admin = Provisioning.admin(bootstrapServers);
         parts.push(() -> admin.close(Duration.ofSeconds(1)));
-        Provisioning.provision(admin, bootstrapServers, config.partitions(), (short) 1, config.window());
+        Provisioning.provision(admin, bootstrapServers, config.partitions(), Topics.BROKERS_DEFAULT, config.window());
 
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig assembling = new AssemblerConfig(
@@ -85,12 +87,13 @@ final class Standalone implements AutoCloseable {
                 data.instanceId(),
                 "127.0.0.1:" + config.port(),
                 config.window(),
-                (short) 1,
+                Topics.BROKERS_DEFAULT,
                 0,
                 Math.min(2, config.partitions()),
                 ROCKS_BYTES);
         data.forgetStateOfOthersThan(assembling.applicationId());
         StreamAssembler assembler = closing(new StreamAssembler(assembling, metrics));
+        assembler.whenDead(Running::fail);
         assembler.start();
 
         IngestConfig ingest = IngestConfig.withDefaults(config.window());
@@ -109,6 +112,7 @@ final class Standalone implements AutoCloseable {
             posts.install(routes);
             new QueryRoutes(reads).install(routes);
             new JaegerRoutes(reads).install(routes);
+            new LogRoutes(reads).install(routes);
             routes.routes.get("/health", ctx -> health(ctx, kafka, publisher, assembler, traces));
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });

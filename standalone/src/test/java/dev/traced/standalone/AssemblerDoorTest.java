@@ -67,10 +67,26 @@ class AssemblerDoorTest {
         }
 
         @Override
+        public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
+            asked.add(List.of(traceId, partition, offset, timeout));
+            return traceId.equals(KNOWN) ? List.of(new byte[] {4}, new byte[] {5, 6}) : List.of();
+        }
+
+        @Override
         public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
             asked.add(List.of(traceId, nowNanos, partition, offset, timeout));
             return traceId.equals(KNOWN) ? List.of(new byte[] {1, 2}, new byte[] {-3}) : List.of();
         }
+    }
+
+    @Test
+    void logs_arriveAsOneValue() {
+        Owner owner = new Owner(3);
+        PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+
+        assertThat(remote.logs(KNOWN, 3, 78, TIMEOUT).get(0)).containsExactly(4, 5, 6);
+        assertThat(owner.asked).containsExactly(List.of(KNOWN, 3, 78L, TIMEOUT));
+        assertThat(remote.logs(new TraceId(0, 1), 3, 78, TIMEOUT)).isEmpty();
     }
 
     @Test

@@ -146,7 +146,7 @@ public final class TracedProcess implements AutoCloseable {
     }
 
     /** SIGKILL, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly(); // the process itself would close the pipes, with what is still in them
         awaitEnd(Duration.ofSeconds(20));
     }

@@ -3,20 +3,22 @@ package dev.traced.assembler;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.assembler.store.TraceUpdate;
+import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.BestRoot;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanCursor;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import dev.traced.topics.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -24,20 +26,20 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Step {@code assemble-trace}: puts the spans of a record into their trace. Whatever cannot be read is forwarded as it is,
  * to the dead letters; it still moves the read barrier, or one bad record would block every query.
  */
 final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOGGER = LoggerFactory.getLogger(AssembleTrace.class);
 
     /** How often expired traces are looked for, and how long a look may keep records waiting. */
     private static final Duration EVICT_EVERY = Duration.ofMillis(500);
 
     private static final long EVICT_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
+    /** One that is late may take more, up to half of the time: otherwise it would never catch up with a full load. */
+    private static final int MOST_TIMES_AS_LONG = 8;
 
     private final TraceStoreBuilder store;
     private final RollingWindow window;
@@ -64,39 +66,27 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
     private final class Step implements Processor<byte[], byte[], byte[], byte[]> {
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
-        private boolean askSettled = true;
+        private @Nullable RestoredBarrier restored;
 
         @Override
         public void init(ProcessorContext<byte[], byte[]> processorContext) {
             context = processorContext;
             traces = processorContext.getStateStore(store.name());
             traces.activate();
+            restored = new RestoredBarrier(
+                    settled,
+                    new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
+                    traces::applied);
+            restored.ask();
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
-            askSettled();
         }
 
         private void punctuate(long nowMs) {
-            if (askSettled && traces().applied() < 0) {
-                askSettled();
+            if (restored != null && traces().isAwaited()) {
+                restored.ask();
             }
-            traces().evict(nowMs, System.nanoTime() + EVICT_FOR_NANOS);
-        }
-
-        /** Asynchronous: a stream thread must not wait for a broker here. Asked again until answered. */
-        private void askSettled() {
-            askSettled = false;
-            int partition = context().taskId().partition();
-            settled.lastSettled(partition).whenComplete((offset, failure) -> {
-                if (failure == null) {
-                    traces().applied(offset);
-                } else {
-                    LOGGER.atWarn()
-                            .addKeyValue("partition", partition)
-                            .addKeyValue("cause", failure.toString())
-                            .log("the committed offset could not be read; asking again");
-                    askSettled = true;
-                }
-            });
+            int times = Math.min(MOST_TIMES_AS_LONG, 1 + traces().evictionLate(nowMs));
+            traces().evict(nowMs, System.nanoTime() + times * EVICT_FOR_NANOS);
         }
 
         @Override
@@ -106,15 +96,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 assemble(record, offset);
             } catch (IllegalArgumentException unreadable) {
                 metrics.unreadable();
-                record.headers()
-                        .add("error", String.valueOf(unreadable.getMessage()).getBytes(StandardCharsets.UTF_8));
-                context().forward(record);
+                context().forward(DeadLetter.of(record, unreadable));
             }
             traces().applied(offset);
         }
 
         private void assemble(Record<byte[], byte[]> record, long offset) {
-            TraceId traceId = traceId(record.key());
+            TraceId traceId = DeadLetter.requireTraceId(record.key());
             if (record.value() == null) {
                 throw new IllegalArgumentException("the value is missing");
             }
@@ -155,9 +143,14 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             head.at(bucket, offset);
             if (head.needsRoot()) {
-                List<byte[]> values = traces().chunks(traceId, head);
-                values.add(record.value());
-                head.rootIs(BestRoot.of(values));
+                TraceValues before = traces().chunks(traceId, head);
+                if (before.isTooLarge()) {
+                    head.rootIs(rootBefore); // there is no second look at a trace that does not fit into memory
+                } else {
+                    List<byte[]> values = new ArrayList<>(before.values());
+                    values.add(record.value());
+                    head.rootIs(BestRoot.of(values));
+                }
             }
             update.chunk(bucket, record.value());
             update.head(head, rootBefore);
@@ -204,14 +197,6 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 traces.deactivate();
             }
         }
-    }
-
-    private static TraceId traceId(byte @Nullable [] key) {
-        if (key == null || key.length != TraceId.BYTES) {
-            throw new IllegalArgumentException(
-                    "the key must be a trace id of 16 bytes, " + (key == null ? "is missing" : "has " + key.length));
-        }
-        return TraceId.from(ByteBuffer.wrap(key));
     }
 
     private static void requireTrace(TraceId traceId, SpanCursor span) {

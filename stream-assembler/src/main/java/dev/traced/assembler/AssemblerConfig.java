@@ -48,7 +48,7 @@ public record AssemblerConfig(
 
     /** How long the changelog keeps a row; longer than any row is needed, since what lives longer is written again. */
     Map<String, String> changelog() {
-        Map<String, String> configs = Topics.deletedAfter(window.length().plus(CHANGELOG_MARGIN));
+        Map<String, String> configs = Topics.deletedAfter(window.length().plus(CHANGELOG_MARGIN), replication);
         configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
         return configs;
     }
@@ -76,6 +76,8 @@ public record AssemblerConfig(
         p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0); // a cache would hide writes from queries
         p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
+        // Spans do not wait for logs nor logs for spans: their order does not matter.
+        p.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         p.put(StreamsConfig.POLL_MS_CONFIG, 20);
         p.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 16);
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
@@ -91,6 +93,7 @@ public record AssemblerConfig(
         p.put(StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), Integer.MAX_VALUE);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 50);
         return p;

@@ -9,6 +9,7 @@ public final class AssemblerMetrics {
     private final Counter duplicate;
     private final Counter expired;
     private final Counter unreadable;
+    private final Counter logs;
 
     public AssemblerMetrics(MeterRegistry registry) {
         this.stored = Counter.builder("traced.spans.stored")
@@ -19,6 +20,9 @@ public final class AssemblerMetrics {
                 .register(registry);
         this.expired = Counter.builder("traced.spans.expired")
                 .description("Spans that had left the window before they were read from the topic")
+                .register(registry);
+        this.logs = Counter.builder("traced.logs.stored")
+                .description("Log records that were put beside their trace")
                 .register(registry);
         this.unreadable = Counter.builder("traced.records.dead.letter")
                 .description("Records that could not be read and went to topic dead-letter")
@@ -35,6 +39,10 @@ public final class AssemblerMetrics {
 
     void expired(int spans) {
         expired.increment(spans);
+    }
+
+    void logs(int records) {
+        logs.increment(records);
     }
 
     void unreadable() {

@@ -12,6 +12,7 @@ import org.apache.kafka.streams.Topology;
  *
  * <pre>
  * spans -> assemble-trace [traces] -> dead-letter
+ * logs  -> collect-logs   [traces] -> dead-letter
  * </pre>
  *
  * Bytes in, bytes out: a record that Kafka Streams itself could not deserialise would never reach our step, and the read
@@ -22,6 +23,7 @@ public final class AssemblerTopology {
     public static final String TRACES = "traces";
 
     private static final String ASSEMBLE_TRACE = "assemble-trace";
+    private static final String COLLECT_LOGS = "collect-logs";
 
     private AssemblerTopology() {}
 
@@ -37,11 +39,14 @@ public final class AssemblerTopology {
         return new Topology()
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
                 .addProcessor(ASSEMBLE_TRACE, new AssembleTrace(store, config.window(), settled, metrics), Topics.SPANS)
+                .addSource(Topics.LOGS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.LOGS)
+                .addProcessor(COLLECT_LOGS, new CollectLogs(store, settled, metrics), Topics.LOGS)
                 .addSink(
                         Topics.DEAD_LETTER,
                         Topics.DEAD_LETTER,
                         new ByteArraySerializer(),
                         new ByteArraySerializer(),
-                        ASSEMBLE_TRACE);
+                        ASSEMBLE_TRACE,
+                        COLLECT_LOGS);
     }
 }

@@ -1,6 +1,5 @@
 package dev.traced.assembler;
 
-import dev.traced.topics.Topics;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,19 +23,20 @@ final class KafkaSettledOffsets implements SettledOffsets {
     }
 
     @Override
-    public CompletionStage<Long> lastSettled(int partition) {
-        TopicPartition spans = new TopicPartition(Topics.SPANS, partition);
+    public CompletionStage<Long> lastSettled(TopicPartition partition) {
         CompletionStage<Long> committed = admin.listConsumerGroupOffsets(
-                        Map.of(groupId, new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(spans))),
+                        Map.of(
+                                groupId,
+                                new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(partition))),
                         new ListConsumerGroupOffsetsOptions())
                 .partitionsToOffsetAndMetadata(groupId)
                 .toCompletionStage()
                 .thenApply(offsets -> {
-                    OffsetAndMetadata offset = offsets.get(spans);
+                    OffsetAndMetadata offset = offsets.get(partition);
                     return offset == null ? 0L : offset.offset();
                 });
-        CompletionStage<Long> earliest = admin.listOffsets(Map.of(spans, OffsetSpec.earliest()))
-                .partitionResult(spans)
+        CompletionStage<Long> earliest = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                .partitionResult(partition)
                 .toCompletionStage()
                 .thenApply(result -> result.offset());
         return committed.thenCombine(earliest, (next, first) -> Math.max(next, first) - 1);

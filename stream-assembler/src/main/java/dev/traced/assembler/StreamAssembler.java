@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamAssembler implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StreamAssembler.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(7);
-    private static final int REPLACED_THREADS = 5;
+    private static final int REPLACED_TIMES = 5;
     private static final Duration REPLACED_WITHIN = Duration.ofMinutes(10);
 
     private final Admin admin;
@@ -36,10 +39,13 @@ public final class StreamAssembler implements AutoCloseable {
     private final KafkaStreams streams;
     private final LocalPartitionReader reader;
     private final Deque<Long> deaths = new ArrayDeque<>();
+    private final int threads;
+    private final CompletableFuture<@Nullable Void> dead = new CompletableFuture<>();
     private volatile String fatal = "";
     private volatile boolean hasRun;
 
     public StreamAssembler(AssemblerConfig config, MeterRegistry registry) {
+        threads = config.threads();
         admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
@@ -65,6 +71,11 @@ public final class StreamAssembler implements AutoCloseable {
         streams.start();
     }
 
+    /** Runs this, on another thread, when the assembler has stopped for good: whoever watches the process can then replace it. */
+    public void whenDead(Runnable action) {
+        dead.thenRunAsync(action);
+    }
+
     /** Reads the partitions of this process. */
     public LocalPartitionReader reader() {
         return reader;
@@ -73,10 +84,14 @@ public final class StreamAssembler implements AutoCloseable {
     /** The doors of all assemblers of the group, as far as known here. */
     public List<String> peers() {
         return streams.metadataForAllStreamsClients().stream()
-                .map(client ->
-                        client.hostInfo().host() + ":" + client.hostInfo().port())
+                .map(client -> address(client.hostInfo()))
                 .sorted()
                 .collect(Collectors.toList());
+    }
+
+    private static String address(HostInfo host) {
+        boolean isIpv6 = host.host().contains(":") && !host.host().startsWith("[");
+        return (isIpv6 ? "[" + host.host() + "]" : host.host()) + ":" + host.port();
     }
 
     /**
@@ -99,9 +114,10 @@ public final class StreamAssembler implements AutoCloseable {
         while (now - deaths.getFirst() > REPLACED_WITHIN.toNanos()) {
             deaths.removeFirst();
         }
-        if (deaths.size() > REPLACED_THREADS) {
+        if (deaths.size() > REPLACED_TIMES * threads) {
             LOGGER.error("stream threads keep dying; the assembler stops", cause);
             fatal = cause.toString();
+            dead.complete(null);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         LOGGER.warn("a stream thread died and is replaced", cause);

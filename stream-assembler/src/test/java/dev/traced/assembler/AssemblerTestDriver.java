@@ -116,7 +116,8 @@ final class AssemblerTestDriver implements AutoCloseable {
 
     List<Span> trace(int number) {
         long now = TimeUnit.MILLISECONDS.toNanos(nowMs);
-        return ExpectedTraces.shown(result(ask(new TraceSpans(TestSpans.trace(number), now, lastOffset, soon()))));
+        return ExpectedTraces.shown(result(ask(new TraceSpans(TestSpans.trace(number), now, lastOffset, soon())))
+                .values());
     }
 
     PartitionStatus.Status status() {

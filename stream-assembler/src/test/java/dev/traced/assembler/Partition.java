@@ -122,7 +122,8 @@ final class Partition implements AutoCloseable {
 
     List<Span> detail(TraceId traceId, long nowNanos) {
         return ExpectedTraces.shown(
-                ask(new TraceSpans(traceId, nowNanos, -1, System.nanoTime() + TimeUnit.SECONDS.toNanos(10))));
+                ask(new TraceSpans(traceId, nowNanos, -1, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)))
+                        .values());
     }
 
     private <R> R ask(Query<R> query) {

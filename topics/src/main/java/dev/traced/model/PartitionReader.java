@@ -30,6 +30,15 @@ public interface PartitionReader {
      * unknown or not visible at {@code nowNanos}.
      *
      * @throws NotReadableException if the partition cannot be read here within the time
+     * @throws TraceTooLargeException if there is more of it than is read into memory at a time
      */
     List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout);
+
+    /**
+     * OTLP {@code LogsData} whose concatenation is all logs that arrived of a trace, in that order; none if there are none.
+     *
+     * @param offset of topic {@code logs}, to wait for
+     * @throws NotReadableException if the partition cannot be read here within the time
+     */
+    List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout);
 }

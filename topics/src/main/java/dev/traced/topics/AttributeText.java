@@ -15,12 +15,13 @@ import java.util.Base64;
  * @see <a href="https://opentelemetry.io/docs/specs/otel/common/#anyvalue-representation-for-non-otlp-protocols">AnyValue
  *     representation for non-OTLP protocols</a>
  */
-final class AttributeText {
+public final class AttributeText {
     private static final JsonFactory JSON = new JsonFactory();
 
     private AttributeText() {}
 
-    static String of(AnyValue value) {
+    /** Empty for a value that is empty. */
+    public static String of(AnyValue value) {
         return switch (value.getValueCase()) {
             case STRING_VALUE -> value.getStringValue();
             case BOOL_VALUE -> Boolean.toString(value.getBoolValue());

@@ -71,7 +71,10 @@ public final class TopicProvisioner {
                             .get(timeoutMs, TimeUnit.MILLISECONDS)
                             .get(resource));
             List<AlterConfigOp> changes = new ArrayList<>();
-            for (String name : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.SEGMENT_MS_CONFIG)) {
+            for (String name : List.of(
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    TopicConfig.SEGMENT_MS_CONFIG,
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG)) {
                 String wanted = topic.configs().get(name);
                 if (!now.get(name).value().equals(wanted)) {
                     changes.add(new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));

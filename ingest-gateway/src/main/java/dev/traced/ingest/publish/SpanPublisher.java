@@ -216,6 +216,9 @@ public final class SpanPublisher implements AutoCloseable {
             if (failure != null) {
                 acknowledged.completeExceptionally(failure);
             } else {
+                if (metadata != null && metadata.hasOffset() && metadata.topic().equals(Topics.SPANS)) {
+                    lastOffsets.merge(metadata.partition(), metadata.offset(), Math::max);
+                }
                 // Even of a batch that failed or was too late: Kafka is there.
                 kafka.succeeded();
             }

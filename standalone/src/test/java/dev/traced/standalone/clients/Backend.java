@@ -42,12 +42,28 @@ final class Backend implements AutoCloseable {
         return process.url().resolve(path).toString();
     }
 
-    JsonNode get(String path) throws Exception {
-        HttpResponse<String> answer = client.send(
+    int status(String path) throws Exception {
+        return ask(path).statusCode();
+    }
+
+    String metrics() throws Exception {
+        return ask("/metrics").body();
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    private HttpResponse<String> ask(String path) throws Exception {
+        return client.send(
                 HttpRequest.newBuilder(URI.create(url(path)))
                         .timeout(Duration.ofSeconds(10))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    JsonNode get(String path) throws Exception {
+        HttpResponse<String> answer = ask(path);
         return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : JSON.createObjectNode();
     }
 

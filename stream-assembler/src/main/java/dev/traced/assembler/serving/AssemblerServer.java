@@ -6,6 +6,7 @@ import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.TracePageJson;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -30,9 +31,10 @@ import java.util.stream.Collectors;
  * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
  * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
  * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 404 none
+ * GET /internal/traces/{id}/logs?partition&amp;offset&amp;timeout_ms            OTLP LogsData; 404 none
  * </pre>
  *
- * 503 where a partition cannot be read here.
+ * 503 where a partition cannot be read here, 413 where there is more of a trace than is read at a time.
  */
 public final class AssemblerServer implements AutoCloseable {
     private final PartitionReader reader;
@@ -66,6 +68,8 @@ public final class AssemblerServer implements AutoCloseable {
         config.routes.get("/internal/partitions", this::partitions);
         config.routes.get("/internal/traces", this::list);
         config.routes.get("/internal/traces/{id}", this::spans);
+        config.routes.get("/internal/traces/{id}/logs", this::logs);
+        config.routes.exception(TraceTooLargeException.class, (e, ctx) -> HttpEdge.error(ctx, 413, e.text()));
         config.routes.exception(
                 NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));
     }
@@ -99,18 +103,29 @@ public final class AssemblerServer implements AutoCloseable {
     }
 
     private void spans(Context ctx) throws IOException {
+        TraceId id = traceId(ctx);
+        answer(
+                ctx,
+                reader.spans(
+                        id, number(ctx, "now"), (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx)));
+    }
+
+    private void logs(Context ctx) throws IOException {
+        TraceId id = traceId(ctx);
+        answer(ctx, reader.logs(id, (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx)));
+    }
+
+    private static TraceId traceId(Context ctx) {
         String id = ctx.pathParam("id");
         if (!TraceId.isValid(id)) {
             throw new HttpProblem(400, "id must be a UUID, was " + id);
         }
-        List<byte[]> values = reader.spans(
-                TraceId.parse(id),
-                number(ctx, "now"),
-                (int) number(ctx, "partition"),
-                number(ctx, "offset"),
-                timeout(ctx));
+        return TraceId.parse(id);
+    }
+
+    private static void answer(Context ctx, List<byte[]> values) throws IOException {
         if (values.isEmpty()) {
-            throw new HttpProblem(404, "there is no trace " + id);
+            throw new HttpProblem(404, "there is nothing of this trace");
         }
         ctx.contentType("application/x-protobuf");
         OutputStream out = ctx.outputStream();

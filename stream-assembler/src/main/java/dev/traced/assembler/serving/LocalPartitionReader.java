@@ -2,7 +2,9 @@ package dev.traced.assembler.serving;
 
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.TraceList;
+import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceValues;
 import dev.traced.http.RateLimitedLog;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
@@ -10,6 +12,7 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.model.TraceTooLargeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +85,21 @@ public final class LocalPartitionReader implements PartitionReader {
     @Override
     public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
         TraceSpans spans = new TraceSpans(traceId, nowNanos, offset, System.nanoTime() + timeout.toNanos());
-        return result(query(inStore(spans).withPartitions(Set.of(partition))), partition);
+        return values(traceId, result(query(inStore(spans).withPartitions(Set.of(partition))), partition));
+    }
+
+    @Override
+    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
+        TraceLogs logs = new TraceLogs(traceId, offset, System.nanoTime() + timeout.toNanos());
+        return values(traceId, result(query(inStore(logs).withPartitions(Set.of(partition))), partition));
+    }
+
+    private static List<byte[]> values(TraceId traceId, TraceValues found) {
+        if (found.isTooLarge()) {
+            throw new TraceTooLargeException("trace " + traceId + " has more than " + (TraceValues.MAX_BYTES >> 20)
+                    + " MiB and cannot be shown as a whole");
+        }
+        return found.values();
     }
 
     private <R> StateQueryRequest<R> inStore(Query<R> query) {

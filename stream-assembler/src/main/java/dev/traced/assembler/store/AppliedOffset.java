@@ -19,6 +19,7 @@ final class AppliedOffset {
     private final Condition advanced = lock.newCondition();
     private final AtomicLong offset = new AtomicLong(UNKNOWN);
     private final AtomicInteger waiting = new AtomicInteger();
+    private int forgotten;
 
     /** The store has seen every record up to and including {@code applied}; never moves back. */
     void advance(long applied) {
@@ -34,8 +35,20 @@ final class AppliedOffset {
         }
     }
 
+    /** Nothing is known any more; whoever waits has waited in vain. */
     void forget() {
-        offset.set(UNKNOWN);
+        lock.lock();
+        try {
+            offset.set(UNKNOWN);
+            forgotten++;
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAwaited() {
+        return offset.get() == UNKNOWN || waiting.get() > 0;
     }
 
     long get() {
@@ -55,8 +68,9 @@ final class AppliedOffset {
         try {
             waiting.incrementAndGet();
             long left = timeoutNanos;
+            int before = forgotten;
             while (offset.get() < wanted) {
-                if (left <= 0) {
+                if (left <= 0 || forgotten != before) {
                     return false;
                 }
                 left = advanced.awaitNanos(left);

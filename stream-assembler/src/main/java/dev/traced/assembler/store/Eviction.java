@@ -39,6 +39,9 @@ final class Eviction implements RocksRows.Evicted {
     private static final int DELETES_AT_ONCE = 1_000;
     private static final int CHECK_TIME_EVERY = 32;
 
+    /** So often that a crash finds on disk what the changelog continues, which is kept for a window and a little. */
+    private static final int FLUSHES_IN_A_WINDOW = 6;
+
     /** So many deleted rows are left to RocksDB's own compaction. */
     private static final int NEGLIGIBLE = 10_000;
 
@@ -49,6 +52,7 @@ final class Eviction implements RocksRows.Evicted {
     private int oldest = NONE;
     private byte @Nullable [] resumeAt;
     private long deleted;
+    private long flushedAtMs;
 
     Eviction(RollingWindow window, Executor compactions) {
         this.window = window;
@@ -72,18 +76,32 @@ final class Eviction implements RocksRows.Evicted {
         deleted = NEGLIGIBLE + 1; // whoever was here before may have left deleted rows behind
     }
 
-    /** A chunk is about to be written to this bucket: one that is half evicted is begun anew, or the chunk goes with it. */
-    void hasChunksIn(int bucket) {
+    /** A row is about to be written to this bucket: one that is half evicted is begun anew, or the row goes with it. */
+    void hasRowsIn(int bucket) {
         if (bucket <= oldest) {
             oldest = bucket;
             resumeAt = null;
         }
     }
 
+    /** For how many buckets eviction is late: 0 if it is not. */
+    int late(long nowMs) {
+        if (oldest == NONE) {
+            return 0;
+        }
+        long due = Rows.endOfBucketMs(oldest) + window.length().toMillis();
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, (nowMs - due) / Rows.BUCKET_MS));
+    }
+
     void run(TraceStore store, long nowMs, long untilNanos) {
+        if (nowMs - flushedAtMs >= window.length().toMillis() / FLUSHES_IN_A_WINDOW) {
+            flushedAtMs = nowMs;
+            rows().beginFlush();
+        }
         long visibleFrom = window.visibleFrom(Duration.ofMillis(nowMs).toNanos());
         while (oldest != NONE && isDue(oldest, nowMs)) {
-            if (!sweep(store, oldest, Rows.bucket(nowMs), visibleFrom, untilNanos)) {
+            if (!forgetLogs(store, oldest, untilNanos)
+                    || !sweep(store, oldest, Rows.bucket(nowMs), visibleFrom, untilNanos)) {
                 return;
             }
             store.put(List.of(KeyValue.pair(
@@ -104,9 +122,43 @@ final class Eviction implements RocksRows.Evicted {
     }
 
     private int oldestFrom(int bucket) {
+        int found = NONE;
         try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
-            return row.isValid() ? Rows.bucketOf(row.key()) : NONE;
+            if (row.isValid()) {
+                found = Rows.bucketOf(row.key());
+            }
         }
+        try (RocksIterator row = rows().iteratorFrom(Rows.logsOf(bucket))) {
+            return row.isValid() && row.key()[0] == Rows.LOGS_OF ? Math.min(found, Rows.bucketOf(row.key())) : found;
+        }
+    }
+
+    /**
+     * Deletes the logs of a bucket. Logs leave with the bucket they came in, even if their trace lives on.
+     *
+     * @return whether it came to the end
+     */
+    private boolean forgetLogs(TraceStore store, int bucket, long untilNanos) {
+        List<byte[]> deletes = new ArrayList<>();
+        try (RocksIterator row = rows().iteratorFrom(Rows.logsOf(bucket))) {
+            for (int i = 1; isLogIn(row, bucket); row.next(), i++) {
+                deletes.add(row.key());
+                deletes.add(Rows.logOf(row.key()));
+                boolean isLate = i % CHECK_TIME_EVERY == 0 && System.nanoTime() - untilNanos > 0;
+                if (isLate || deletes.size() >= DELETES_AT_ONCE) {
+                    forget(store, deletes);
+                }
+                if (isLate) {
+                    return false;
+                }
+            }
+        }
+        forget(store, deletes);
+        return true;
+    }
+
+    private static boolean isLogIn(RocksIterator row, int bucket) {
+        return row.isValid() && row.key()[0] == Rows.LOGS_OF && Rows.bucketOf(row.key()) == bucket;
     }
 
     /**
@@ -160,9 +212,13 @@ final class Eviction implements RocksRows.Evicted {
     }
 
     private void delete(TraceStore store, Sweep sweep) {
-        store.forget(sweep.deletes);
-        deleted += sweep.deletes.size();
-        sweep.deletes.clear();
+        forget(store, sweep.deletes);
+    }
+
+    private void forget(TraceStore store, List<byte[]> deletes) {
+        store.forget(deletes);
+        deleted += deletes.size();
+        deletes.clear();
     }
 
     private void moveTo(int today, TraceStore store, Sweep sweep, byte[] key, byte[] value) {
@@ -192,6 +248,12 @@ final class Eviction implements RocksRows.Evicted {
         try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
             for (; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next()) {
                 sweep.next(row.key(), row);
+            }
+        }
+        try (RocksIterator row = rows().iteratorFrom(Rows.logsOf(bucket))) {
+            for (; isLogIn(row, bucket); row.next()) {
+                sweep.deletes.add(row.key());
+                sweep.deletes.add(Rows.logOf(row.key()));
             }
         }
         rows().deleteLocally(sweep.deletes);

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Which rows of a stretch of the changelog count. The last is not always the latest: an owner that was paused for so long
  * that it was replaced wakes up and still writes what it had at hand, behind the rows of its successor. Kafka does not
  * keep it from that under at-least-once. So of two heads the one that has seen more of the topic counts, of two rows of a
- * span the one of the later record; chunks are the same whoever writes them; and the rows of the list are not in
+ * span the one of the later record; chunks and logs are the same whoever writes them; and the rows of the list are not in
  * the changelog at all but follow from the heads.
  */
 final class Restoration {
+    static final byte[] NOTHING = {};
+
     private final Function<byte[], byte @Nullable []> stored;
     private final Map<Bytes, byte[]> pending = new HashMap<>();
 
@@ -37,6 +39,9 @@ final class Restoration {
         }
         if (value != null && key[0] == Rows.SPAN) {
             return span(key, value);
+        }
+        if (value != null && key[0] == Rows.LOG) {
+            return List.of(KeyValue.pair(key, value), KeyValue.pair(Rows.logsOf(key), NOTHING));
         }
         return List.of(KeyValue.pair(key, value));
     }

@@ -32,6 +32,7 @@ import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -66,6 +67,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
     private final ReadWriteLock lifecycle = new ReentrantReadWriteLock();
     private final List<RocksObject> options = new ArrayList<>();
     private List<KeyValue<Bytes, byte[]>> withNext = List.of();
+    private boolean unflushed;
     private volatile boolean open;
     private volatile boolean closing;
     private @Nullable Handles handles;
@@ -204,6 +206,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
     }
 
     private void write(WriteBatch batch) throws RocksDBException {
+        unflushed = true;
         handles().db.write(handles().write, batch);
     }
 
@@ -307,6 +310,22 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         }
     }
 
+    /**
+     * Begins to write to disk what is in memory only, if something is. Without it the offset on the disk of a quiet store
+     * would grow older than what the changelog keeps, and a crash would cost a restore from the changelog's start.
+     */
+    void beginFlush() {
+        if (!unflushed) {
+            return;
+        }
+        unflushed = false;
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+            handles().db.flush(options, List.of(handles().rows, handles().chunks));
+        } catch (RocksDBException e) {
+            throw failed("flush", e);
+        }
+    }
+
     /** An iterator over the rows whose keys sort from that of {@code first} on. To be closed by the caller. */
     RocksIterator iteratorFrom(byte[] first) {
         RocksIterator rows = handles().db.newIterator(family(first), handles().read);
@@ -383,16 +402,23 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         });
     }
 
+    /**
+     * Remembers up to where of the changelog the rows are. An offset of null is forgotten, and of an empty map all are: so
+     * Kafka Streams says that the changelog no longer has what would follow, and that the store is restored from its start.
+     */
     @Override
     public void commit(Map<TopicPartition, Long> changelogOffsets) {
         try (WriteBatch batch = new WriteBatch()) {
+            if (changelogOffsets.isEmpty()) {
+                batch.deleteRange(handles().rows, new byte[] {OFFSETS}, new byte[] {OFFSETS + 1});
+            }
             for (Map.Entry<TopicPartition, Long> offset : changelogOffsets.entrySet()) {
-                if (offset.getValue() != null) {
-                    byte[] value = ByteBuffer.allocate(Long.BYTES)
-                            .putLong(offset.getValue())
-                            .array();
-                    add(batch, offsetKey(offset.getKey()), value);
-                }
+                byte[] value = offset.getValue() == null
+                        ? null
+                        : ByteBuffer.allocate(Long.BYTES)
+                                .putLong(offset.getValue())
+                                .array();
+                add(batch, offsetKey(offset.getKey()), value);
             }
             write(batch);
         } catch (RocksDBException e) {

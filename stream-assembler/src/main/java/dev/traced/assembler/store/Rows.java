@@ -13,6 +13,8 @@ import java.util.Arrays;
  * 02 head    | trace 16                              what is known of the trace as a whole; bounded
  * 03 root    | ~start i64 | trace 16                 a line of the list, newest first; follows from the head, not logged
  * 05 span    | trace 16   | span 16                  a span id that found no room in the head
+ * 06 log     | trace 16   | bucket u32 | offset u64  the logs of a trace one record brought, as they came
+ * 07 logs of | bucket u32 | trace 16   | offset u64  which logs a bucket has; follows from 06, not logged
  * F0 evicted | bucket u32                            in the changelog only: the bucket was evicted at that time
  * </pre>
  *
@@ -25,6 +27,8 @@ final class Rows {
     static final byte HEAD = 0x02;
     static final byte ROOT = 0x03;
     static final byte SPAN = 0x05;
+    static final byte LOG = 0x06;
+    static final byte LOGS_OF = 0x07;
     static final byte EVICTED = (byte) 0xF0;
 
     static final long BUCKET_MS = 10_000;
@@ -62,6 +66,7 @@ final class Rows {
         return ByteBuffer.allocate(1 + Integer.BYTES).put(CHUNK).putInt(bucket).array();
     }
 
+    /** Of a chunk, a row that tells of logs, or a bucket that was evicted. */
     static int bucketOf(byte[] chunkKey) {
         return ByteBuffer.wrap(chunkKey).getInt(1);
     }
@@ -123,6 +128,54 @@ final class Rows {
                 .putLong(spanIdHigh)
                 .putLong(spanIdLow)
                 .array();
+    }
+
+    static byte[] log(TraceId trace, int bucket, long offset) {
+        return ByteBuffer.allocate(1 + TraceId.BYTES + Integer.BYTES + Long.BYTES)
+                .put(LOG)
+                .putLong(trace.high())
+                .putLong(trace.low())
+                .putInt(bucket)
+                .putLong(offset)
+                .array();
+    }
+
+    /** What the keys of all logs of a trace begin with. */
+    static byte[] logPrefix(TraceId trace) {
+        return Arrays.copyOf(log(trace, 0, 0), 1 + TraceId.BYTES);
+    }
+
+    static int bucketOfLog(byte[] logKey) {
+        return ByteBuffer.wrap(logKey).getInt(1 + TraceId.BYTES);
+    }
+
+    /** The first key that a row of this kind could have in the bucket. */
+    static byte[] logsOf(int bucket) {
+        return ByteBuffer.allocate(1 + Integer.BYTES)
+                .put(LOGS_OF)
+                .putInt(bucket)
+                .array();
+    }
+
+    /** The row that tells of this log; what it holds is nothing but its key. */
+    static byte[] logsOf(byte[] logKey) {
+        ByteBuffer key = ByteBuffer.wrap(logKey, 1, logKey.length - 1);
+        long high = key.getLong();
+        long low = key.getLong();
+        return ByteBuffer.allocate(logKey.length)
+                .put(LOGS_OF)
+                .putInt(key.getInt())
+                .putLong(high)
+                .putLong(low)
+                .putLong(key.getLong())
+                .array();
+    }
+
+    /** The log that such a row tells of. */
+    static byte[] logOf(byte[] logsOfKey) {
+        ByteBuffer key = ByteBuffer.wrap(logsOfKey, 1, logsOfKey.length - 1);
+        int bucket = key.getInt();
+        return log(TraceId.from(key), bucket, key.getLong());
     }
 
     static byte[] evicted(int bucket) {

@@ -1,7 +1,6 @@
 package dev.traced.assembler.store;
 
 import dev.traced.model.TraceId;
-import java.util.List;
 import org.apache.kafka.streams.query.Query;
 
 /**
@@ -9,4 +8,4 @@ import org.apache.kafka.streams.query.Query;
  * records in the order they arrived; none if the trace is unknown or not visible at {@code nowNanos}.
  */
 public record TraceSpans(TraceId traceId, long nowNanos, long offset, long deadlineNanos)
-        implements Query<List<byte[]>> {}
+        implements Query<TraceValues> {}

@@ -44,6 +44,7 @@ public final class TraceStore implements StateStore {
     private final RollingWindow window;
     private final Eviction eviction;
     private final AppliedOffset applied = new AppliedOffset();
+    private final AppliedOffset appliedLogs = new AppliedOffset();
     private final StartCounts roots = new StartCounts();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean active;
@@ -88,6 +89,7 @@ public final class TraceStore implements StateStore {
     public void deactivate() {
         active = false;
         applied.forget();
+        appliedLogs.forget();
     }
 
     public boolean isActive() {
@@ -110,8 +112,8 @@ public final class TraceStore implements StateStore {
         return head.owns(offset) ? row[Long.BYTES] : TraceHead.FurtherSpans.ABSENT;
     }
 
-    /** The values of the trace's records in the order they arrived. */
-    public List<byte[]> chunks(TraceId traceId, TraceHead head) {
+    /** The values of the trace's records. */
+    public TraceValues chunks(TraceId traceId, TraceHead head) {
         return chunks(traceId, head, rows::iteratorFrom);
     }
 
@@ -119,15 +121,20 @@ public final class TraceStore implements StateStore {
         RocksIterator iteratorFrom(byte[] first);
     }
 
-    private static List<byte[]> chunks(TraceId traceId, TraceHead head, Source source) {
+    private static TraceValues chunks(TraceId traceId, TraceHead head, Source source) {
         Map<Long, byte[]> byOffset = new TreeMap<>(); // a chunk that eviction has just moved is there twice
+        long bytes = 0;
         for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
             byte[] prefix = Rows.chunkPrefix(bucket, traceId);
             try (RocksIterator row = source.iteratorFrom(prefix)) {
                 for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
                     long offset = Rows.offsetOf(row.key());
                     if (head.owns(offset)) {
-                        byOffset.put(offset, row.value());
+                        byte[] value = row.value();
+                        bytes += byOffset.put(offset, value) == null ? value.length : 0;
+                        if (bytes > TraceValues.MAX_BYTES) {
+                            return TraceValues.TOO_LARGE;
+                        }
                     }
                 }
                 if (!row.isValid()) {
@@ -135,7 +142,7 @@ public final class TraceStore implements StateStore {
                 }
             }
         }
-        return new ArrayList<>(byOffset.values());
+        return TraceValues.of(byOffset.values());
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {
@@ -146,7 +153,7 @@ public final class TraceStore implements StateStore {
     public void apply(TraceUpdate update) {
         List<KeyValue<Bytes, byte[]>> changed = update.logged();
         List<KeyValue<Bytes, byte[]>> derived = update.derived();
-        eviction.hasChunksIn(update.chunkBucket());
+        eviction.hasRowsIn(update.chunkBucket());
         lock.lock();
         try {
             rows.writeWithNext(derived);
@@ -162,6 +169,19 @@ public final class TraceStore implements StateStore {
         }
     }
 
+    /** Writes the logs of a trace that one record brought; again does no harm. */
+    public void applyLogs(TraceId traceId, int bucket, long offset, byte[] value) {
+        byte[] log = Rows.log(traceId, bucket, offset);
+        eviction.hasRowsIn(bucket);
+        rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(Rows.logsOf(log)), Restoration.NOTHING)));
+        logged.putAll(List.of(KeyValue.pair(Bytes.wrap(log), value)));
+    }
+
+    /** Every record up to and including this offset of the partition of topic {@code logs} has been applied. */
+    public void appliedLogs(long offset) {
+        appliedLogs.advance(offset);
+    }
+
     /** Every record up to and including this offset of the source partition has been applied. */
     public void applied(long offset) {
         applied.advance(offset);
@@ -169,6 +189,16 @@ public final class TraceStore implements StateStore {
 
     public long applied() {
         return applied.get();
+    }
+
+    /** Whether a query waits for records that have not been applied, or nothing is known to have been. */
+    public boolean isAwaited() {
+        return applied.isAwaited();
+    }
+
+    /** The same for topic {@code logs}. */
+    public boolean areLogsAwaited() {
+        return appliedLogs.isAwaited();
     }
 
     /** How many traces have a root, the expired ones that are not evicted yet included. */
@@ -188,6 +218,11 @@ public final class TraceStore implements StateStore {
      */
     public void evict(long nowMs, long untilNanos) {
         eviction.run(this, nowMs, untilNanos);
+    }
+
+    /** For how many buckets of ten seconds eviction is late. */
+    public int evictionLate(long nowMs) {
+        return eviction.late(nowMs);
     }
 
     /** Deletes the rows of expired traces, here only, with the counts that go with them. */
@@ -220,11 +255,15 @@ public final class TraceStore implements StateStore {
             if (query instanceof TraceList list) {
                 long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);
                 return (QueryResult<R>)
-                        answer(offset, list.deadlineNanos(), () -> list(list.query(), list.deadlineNanos()));
+                        answer(applied, offset, list.deadlineNanos(), () -> list(list.query(), list.deadlineNanos()));
             }
             if (query instanceof TraceSpans spans) {
+                return (QueryResult<R>) answer(
+                        applied, spans.offset(), spans.deadlineNanos(), () -> spans(spans.traceId(), spans.nowNanos()));
+            }
+            if (query instanceof TraceLogs logs) {
                 return (QueryResult<R>)
-                        answer(spans.offset(), spans.deadlineNanos(), () -> spans(spans.traceId(), spans.nowNanos()));
+                        answer(appliedLogs, logs.offset(), logs.deadlineNanos(), () -> logs(logs.traceId()));
             }
         } catch (InvalidStateStoreException e) {
             return QueryResult.forFailure(FailureReason.NOT_PRESENT, String.valueOf(e.getMessage()));
@@ -235,11 +274,14 @@ public final class TraceStore implements StateStore {
         return QueryResult.forUnknownQueryType(query, this);
     }
 
-    private <R> QueryResult<R> answer(long offset, long deadlineNanos, RocksRows.Read<R> read)
+    private <R> QueryResult<R> answer(AppliedOffset barrier, long offset, long deadlineNanos, RocksRows.Read<R> read)
             throws InterruptedException {
-        if (!applied.await(offset, deadlineNanos - System.nanoTime())) {
+        if (!active) { // at once: the partition may have an owner by now that could answer
+            return QueryResult.forFailure(FailureReason.NOT_ACTIVE, "the store is not active");
+        }
+        if (!barrier.await(offset, deadlineNanos - System.nanoTime())) {
             return QueryResult.forFailure(
-                    FailureReason.NOT_UP_TO_BOUND, "offset " + offset + " wanted, " + applied.get() + " applied");
+                    FailureReason.NOT_UP_TO_BOUND, "offset " + offset + " wanted, " + barrier.get() + " applied");
         }
         R result = rows.read(read);
         // Asked last: what was read while the store was active is right even if it no longer is.
@@ -303,18 +345,35 @@ public final class TraceStore implements StateStore {
         return key[0] == Rows.ROOT && Rows.startOf(key) >= first;
     }
 
-    private List<byte[]> spans(TraceId traceId, long nowNanos) {
+    private TraceValues spans(TraceId traceId, long nowNanos) {
         try (RocksRows.View view = rows.new View()) {
             byte[] row = view.get(Rows.head(traceId));
             if (row == null) {
-                return List.of();
+                return TraceValues.NONE;
             }
             TraceHead head = TraceHead.decode(row);
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
-                return List.of();
+                return TraceValues.NONE;
             }
             return chunks(traceId, head, view::iteratorFrom);
         }
+    }
+
+    private TraceValues logs(TraceId traceId) {
+        byte[] prefix = Rows.logPrefix(traceId);
+        List<byte[]> values = new ArrayList<>();
+        long bytes = 0;
+        try (RocksRows.View view = rows.new View();
+                RocksIterator row = view.iteratorFrom(prefix)) {
+            for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
+                values.add(row.value());
+                bytes += row.value().length;
+                if (bytes > TraceValues.MAX_BYTES) {
+                    return TraceValues.TOO_LARGE;
+                }
+            }
+        }
+        return TraceValues.of(values);
     }
 
     @Override

@@ -351,7 +351,7 @@ class EvictionTest {
     }
 
     private List<Span> detail(TraceStore store, TraceId id) {
-        return query(store, new TraceSpans(id, now(), 0, deadline())).stream()
+        return query(store, new TraceSpans(id, now(), 0, deadline())).values().stream()
                 .flatMap(value -> SpanDecoder.decode(value).stream())
                 .toList();
     }

@@ -1,0 +1,149 @@
+package dev.traced.query;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.traced.http.HttpEdge;
+import dev.traced.http.HttpProblem;
+import dev.traced.model.SpanId;
+import dev.traced.model.TraceId;
+import dev.traced.topics.AttributeText;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /traces/{trace_id}/logs} and {@code GET /logs?trace_id=}: the logs of a trace, oldest first, as {@code
+ * {"logs":[Log],"total":N}}; {@code span_id}, {@code severity} (the lowest to show) and {@code q} (a part of the body, of
+ * any case) narrow them down, {@code limit} cuts them, {@code total} counts all that match.
+ */
+public final class LogRoutes {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int MAX_LIMIT = 1_000;
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int SPAN_ID_CHARS = 16;
+
+    private final TraceReads reads;
+
+    public LogRoutes(TraceReads reads) {
+        this.reads = reads;
+    }
+
+    /** Adds the routes to a server. */
+    public void install(JavalinConfig config) {
+        config.routes.get("/traces/{trace_id}/logs", ctx -> logs(ctx, ctx.pathParam("trace_id")));
+        config.routes.get("/logs", ctx -> logs(ctx, required(ctx)));
+    }
+
+    private static String required(Context ctx) {
+        String traceId = ctx.queryParam("trace_id");
+        if (traceId == null) {
+            throw new HttpProblem(400, "trace_id is required");
+        }
+        return traceId;
+    }
+
+    private void logs(Context ctx, String id) throws InterruptedException, IOException {
+        TraceId traceId = TraceIdText.parse(id);
+        Predicate<Log> filter = filter(ctx);
+        int limit = limit(ctx.queryParam("limit"));
+        reads.logs(traceId, values -> {
+            List<Log> matching = Log.of(values).stream().filter(filter).toList();
+            ctx.contentType(HttpEdge.JSON);
+            try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
+                    JsonGenerator json = JSON.createGenerator(out)) {
+                json.writeStartObject();
+                json.writeArrayFieldStart("logs");
+                for (Log log : matching.subList(0, Math.min(limit, matching.size()))) {
+                    write(traceId, log, json);
+                }
+                json.writeEndArray();
+                json.writeNumberField("total", matching.size());
+                json.writeEndObject();
+            }
+        });
+    }
+
+    private static Predicate<Log> filter(Context ctx) {
+        Predicate<Log> filter = log -> true;
+        String spanId = ctx.queryParam("span_id");
+        if (spanId != null) {
+            long wanted = spanId(spanId);
+            filter = filter.and(log -> log.spanId() == wanted);
+        }
+        String severity = ctx.queryParam("severity");
+        if (severity != null) {
+            int lowest = Severity.lowest(severity);
+            filter = filter.and(log -> log.log().getSeverityNumberValue() >= lowest);
+        }
+        String text = ctx.queryParam("q");
+        if (text != null) {
+            String part = text.toLowerCase(Locale.ROOT);
+            filter = filter.and(log -> log.body().toLowerCase(Locale.ROOT).contains(part));
+        }
+        return filter;
+    }
+
+    private static long spanId(String text) {
+        if (SpanId.isValid(text)) {
+            return SpanId.parse(text).to64Bits();
+        }
+        if (text.matches("[0-9a-fA-F]{" + SPAN_ID_CHARS + "}")) {
+            return Long.parseUnsignedLong(text, 16);
+        }
+        throw new HttpProblem(
+                400, "span_id must be a UUID or 16 hexadecimal digits, was \"" + QueryRoutes.shortened(text) + "\"");
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new HttpProblem(400, "limit must be 1.." + MAX_LIMIT + ", was \"" + QueryRoutes.shortened(text) + "\"");
+    }
+
+    private static void write(TraceId traceId, Log log, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("trace_id", traceId.toString());
+        if (log.spanId() != 0) {
+            json.writeStringField("span_id", new SpanId(0, log.spanId()).toString());
+        }
+        json.writeNumberField("time", log.timeNanos());
+        if (log.log().getObservedTimeUnixNano() != 0) {
+            json.writeNumberField("observed_time", log.log().getObservedTimeUnixNano());
+        }
+        int number = log.log().getSeverityNumberValue();
+        json.writeStringField(
+                "severity",
+                log.log().getSeverityText().isEmpty()
+                        ? Severity.name(number)
+                        : log.log().getSeverityText());
+        json.writeNumberField("severity_number", number);
+        json.writeStringField("service", log.service());
+        json.writeStringField("scope", log.scope());
+        if (!log.log().getEventName().isEmpty()) {
+            json.writeStringField("event_name", log.log().getEventName());
+        }
+        json.writeStringField("body", log.body());
+        json.writeObjectFieldStart("attributes");
+        for (KeyValue attribute : log.log().getAttributesList()) {
+            json.writeStringField(attribute.getKey(), AttributeText.of(attribute.getValue()));
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.traced.assembler;
+
+import java.util.function.LongConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns up to where a store has certainly seen a partition without having seen its records: after a restore, and where the
+ * topic no longer has what a query waits for. Asynchronous: a stream thread must not wait for a broker. Used by the stream
+ * thread; the answer comes from another.
+ */
+final class RestoredBarrier {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RestoredBarrier.class);
+
+    private final SettledOffsets settled;
+    private final TopicPartition partition;
+    private final LongConsumer applied;
+    private volatile boolean asking;
+
+    /** @param applied is told the offset */
+    RestoredBarrier(SettledOffsets settled, TopicPartition partition, LongConsumer applied) {
+        this.settled = settled;
+        this.partition = partition;
+        this.applied = applied;
+    }
+
+    /** Asks, unless an answer is on its way. */
+    void ask() {
+        if (asking) {
+            return;
+        }
+        asking = true;
+        settled.lastSettled(partition).whenComplete((offset, failure) -> {
+            asking = false;
+            if (failure == null) {
+                applied.accept(offset);
+            } else {
+                LOGGER.atWarn()
+                        .addKeyValue("partition", partition)
+                        .addKeyValue("cause", failure.toString())
+                        .log("the committed offset could not be read");
+            }
+        });
+    }
+}

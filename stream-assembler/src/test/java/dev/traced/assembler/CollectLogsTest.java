@@ -1,0 +1,198 @@
+package dev.traced.assembler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.traced.assembler.store.RecordedStore;
+import dev.traced.assembler.store.TraceLogs;
+import dev.traced.assembler.store.TraceStore;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.TraceId;
+import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.LogsData;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logs of a trace, in a window of one minute. */
+class CollectLogsTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(1), Duration.ofSeconds(5));
+    private static final TraceId ONE = new TraceId(1, 1);
+    private static final TraceId TWO = new TraceId(1, 2);
+
+    @TempDir
+    Path directory;
+
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> logs;
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private long lastOffset = -1;
+
+    @BeforeEach
+    void start() {
+        AssemblerConfig config = new AssemblerConfig(
+                "unused:1", directory.resolve("streams"), "one", "here:1", WINDOW, (short) 1, 0, 1, 64 << 20);
+        driver = new TopologyTestDriver(
+                AssemblerTopology.build(
+                        config,
+                        partition -> CompletableFuture.completedFuture(-1L),
+                        new AssemblerMetrics(metrics),
+                        Runnable::run),
+                config.streams(),
+                START);
+        logs = driver.createInputTopic(
+                Topics.LOGS, new ByteArraySerializer(), new ByteArraySerializer(), START, Duration.ZERO);
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void logs_areBesideTheirTrace_inTheOrderTheyCame_whetherOrNotItHasCome() {
+        byte[] first = value("first");
+        byte[] second = value("second");
+        arrive(ONE, first);
+        arrive(TWO, value("another"));
+        arrive(ONE, second);
+
+        assertThat(of(ONE)).containsExactly(first, second);
+        assertThat(of(new TraceId(9, 9))).isEmpty();
+        assertThat(metrics.get("traced.logs.stored").counter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void query_waitsForTheOffsetOfTheLogs() {
+        arrive(ONE, value("first"));
+
+        QueryResult<?> tooEarly = store().query(
+                        new TraceLogs(ONE, lastOffset + 1, System.nanoTime()), PositionBound.unbounded(), config());
+
+        assertThat(tooEarly.isFailure()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeRead_isADeadLetter_andDoesNotStopTheRest() {
+        arrive(ONE, new byte[] {10, 100, 1});
+        logs.pipeInput(new byte[] {1}, value("odd key"));
+        lastOffset++;
+        byte[] good = value("good");
+        arrive(ONE, good);
+
+        assertThat(of(ONE)).containsExactly(good);
+        assertThat(driver.createOutputTopic(
+                                Topics.DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                        .readValuesToList())
+                .hasSize(2);
+        assertThat(metrics.get("traced.records.dead.letter").counter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void logs_leaveAfterTheWindow_withoutTraffic() {
+        for (int i = 0; i < 3_000; i++) {
+            arrive(new TraceId(3, i), value("x"));
+        }
+
+        driver.advanceWallClockTime(Duration.ofSeconds(60));
+        assertThat(of(new TraceId(3, 7))).hasSize(1);
+
+        for (int i = 0; i < 40; i++) { // what one look does not get done the next does
+            driver.advanceWallClockTime(Duration.ofMillis(500));
+        }
+        assertThat(of(new TraceId(3, 7))).isEmpty();
+        assertThat(of(new TraceId(3, 2_999))).isEmpty();
+    }
+
+    @Test
+    void restoredStore_hasTheLogs_andEvictsThem_alsoByTheMarkOfItsPredecessor() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            int bucket = TraceStore.bucket(START.toEpochMilli());
+            byte[] value = value("kept");
+            traces.applyLogs(ONE, bucket, 5, value);
+            traces.applyLogs(ONE, bucket, 5, value); // delivered again
+            traces.appliedLogs(5);
+            int rows = store.keys().size();
+
+            store.restoreFresh(List.copyOf(store.changelog()), new Random(1));
+            traces.activate();
+            traces.appliedLogs(5);
+            assertThat(of(traces, ONE)).containsExactly(value);
+            assertThat(store.keys()).hasSize(rows);
+
+            long later = START.plusSeconds(80).toEpochMilli();
+            traces.evict(later, System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+            assertThat(of(traces, ONE)).isEmpty();
+            assertThat(store.keys()).isEmpty();
+
+            store.restoreFresh(List.copyOf(store.changelog()), new Random(2));
+            assertThat(store.keys()).isEmpty();
+        }
+    }
+
+    private void arrive(TraceId trace, byte[] value) {
+        logs.pipeInput(trace.toBytes(), value);
+        lastOffset++;
+    }
+
+    private TraceStore store() {
+        return (TraceStore) driver.getAllStateStores().get(AssemblerTopology.TRACES);
+    }
+
+    private List<byte[]> of(TraceId trace) {
+        return ask(store(), new TraceLogs(trace, lastOffset, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
+                .values();
+    }
+
+    private static List<byte[]> of(TraceStore store, TraceId trace) {
+        return ask(store, new TraceLogs(trace, 5, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
+                .values();
+    }
+
+    private static <R> R ask(TraceStore store, Query<R> query) {
+        QueryResult<R> answer = store.query(query, PositionBound.unbounded(), config());
+        assertThat(answer.isSuccess())
+                .as(() -> String.valueOf(answer.getFailureMessage()))
+                .isTrue();
+        return answer.getResult();
+    }
+
+    private static QueryConfig config() {
+        return new QueryConfig(false);
+    }
+
+    private static byte[] value(String body) {
+        return LogsData.newBuilder()
+                .addResourceLogs(ResourceLogs.newBuilder()
+                        .addScopeLogs(ScopeLogs.newBuilder()
+                                .addLogRecords(LogRecord.newBuilder()
+                                        .setTraceId(ByteString.copyFrom(ONE.toBytes()))
+                                        .setBody(AnyValue.newBuilder().setStringValue(body)))))
+                .build()
+                .toByteArray();
+    }
+}
