@@ -21,8 +21,8 @@ final class AssemblerBacklog implements Backlog, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AssemblerBacklog.class);
 
-    /** So many records are on their way at full speed: less than a tenth of a second. */
-    private static final long USUAL_RECORDS = 2_000;
+    /** So many records are on their way at full speed: less than a quarter of a second. */
+    private static final long USUAL_RECORDS = 10_000;
 
     /** How much longer a batch waits for each thousand records above that. */
     private static final long HOLD_BACK_MS_PER_THOUSAND = 25;

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +57,11 @@ public final class SpanPublisher implements AutoCloseable {
     private final long ackTimeoutMs;
     private final KafkaPresence kafka = new KafkaPresence();
     private final Map<Integer, Long> lastOffsets = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "publish-later");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean knowsTopic;
     private volatile Backlog backlog = Backlog.NONE;
     private final RateLimitedLog failures = new RateLimitedLog(System::nanoTime);
@@ -160,7 +167,7 @@ public final class SpanPublisher implements AutoCloseable {
         if (holdBackMs == 0) {
             send(records, batch);
         } else {
-            CompletableFuture.delayedExecutor(holdBackMs, TimeUnit.MILLISECONDS).execute(() -> send(records, batch));
+            later.schedule(() -> send(records, batch), holdBackMs, TimeUnit.MILLISECONDS);
         }
         return batch.answer;
     }
@@ -191,6 +198,7 @@ public final class SpanPublisher implements AutoCloseable {
     /** Waits, bounded, until Kafka has what is in flight. */
     @Override
     public void close() {
+        later.shutdown();
         producer.close(CLOSE_TIMEOUT);
     }
 
