@@ -11,6 +11,7 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.model.TraceTooLargeException;
 import dev.traced.query.AssemblerDirectory;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class AssemblerDoorTest {
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
     private static final TraceId KNOWN = new TraceId(0x0123456789abcdefL, -1);
+    private static final TraceId HUGE = new TraceId(5, 5);
     private static final TraceSummary SUMMARY = new TraceSummary(
             KNOWN, "caf\u00e9 \"one\"", "GET /\n\u2028", Long.MAX_VALUE, Long.MAX_VALUE, 7, SpanStatus.ERROR);
 
@@ -75,6 +77,9 @@ class AssemblerDoorTest {
         @Override
         public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
             asked.add(List.of(traceId, nowNanos, partition, offset, timeout));
+            if (traceId.equals(HUGE)) {
+                throw new TraceTooLargeException("it is \"huge\"");
+            }
             return traceId.equals(KNOWN) ? List.of(new byte[] {1, 2}, new byte[] {-3}) : List.of();
         }
     }
@@ -114,6 +119,16 @@ class AssemblerDoorTest {
         assertThat(spans.get(0)).containsExactly(1, 2, -3);
         assertThat(owner.asked).containsExactly(List.of(KNOWN, 5L, 3, 77L, TIMEOUT));
         assertThat(remote.spans(new TraceId(0, 1), 5, 3, 77, TIMEOUT)).isEmpty();
+    }
+
+    @Test
+    void traceThatIsTooLarge_isThatHereToo() {
+        PartitionReader remote =
+                directory(door(new Owner(3), List.of())).owner(3).orElseThrow();
+
+        assertThatThrownBy(() -> remote.spans(HUGE, 5, 3, 77, TIMEOUT))
+                .isInstanceOf(TraceTooLargeException.class)
+                .hasMessage("it is \"huge\"");
     }
 
     @Test

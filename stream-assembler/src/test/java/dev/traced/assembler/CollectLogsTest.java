@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceStore;
+import dev.traced.assembler.store.TraceValues;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
 import dev.traced.topics.Topics;
@@ -124,6 +125,24 @@ class CollectLogsTest {
         }
         assertThat(of(new TraceId(3, 7))).isEmpty();
         assertThat(of(new TraceId(3, 2_999))).isEmpty();
+    }
+
+    @Test
+    void moreThanIsReadAtATime_isSaid() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            byte[] large = new byte[1 << 20];
+            for (int i = 0; i <= TraceValues.MAX_BYTES >> 20; i++) {
+                traces.applyLogs(ONE, 1, i, large);
+            }
+            traces.appliedLogs(5);
+
+            TraceValues found = ask(traces, new TraceLogs(ONE, 5, System.nanoTime()));
+
+            assertThat(found.isTooLarge()).isTrue();
+            assertThat(found.values()).isEmpty();
+        }
     }
 
     @Test
