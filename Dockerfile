@@ -15,5 +15,5 @@ USER traced
 WORKDIR /opt/traced
 ENV DATA_DIR=/data
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8080 4317 4318 9411
 ENTRYPOINT ["/opt/traced/traced"]

@@ -32,6 +32,7 @@ public final class Gateway implements AutoCloseable {
     public final MockProducer<byte[], byte[]> kafka;
     public final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     public final SpanPublisher publisher;
+    public final Receiver receiver;
     private final Javalin server;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -50,8 +51,8 @@ public final class Gateway implements AutoCloseable {
                 acknowledges, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         publisher = new SpanPublisher(kafka, config.publishing(), metrics);
-        Receiver spans = new Receiver(config, publisher, ingestMetrics, () -> nanos(NOW));
-        server = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> new IngestRoutes(spans).install(routes));
+        receiver = new Receiver(config, publisher, ingestMetrics, () -> nanos(NOW));
+        server = HttpEdge.create(HttpEdge.Settings.defaults(), routes -> new IngestRoutes(receiver).install(routes));
         HttpEdge.start(server, "127.0.0.1", 0);
     }
 
