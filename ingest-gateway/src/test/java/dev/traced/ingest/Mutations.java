@@ -10,6 +10,8 @@ import dev.traced.ingest.receive.Received;
 import dev.traced.topics.OtlpView;
 import dev.traced.topics.SpanCursor;
 import dev.traced.topics.SpanDecoder;
+import dev.traced.topics.Topics;
+import io.opentelemetry.proto.logs.v1.LogsData;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -57,8 +59,13 @@ public final class Mutations {
         return taken;
     }
 
-    private static void readBack(Received<?> received) {
+    private static void readBack(Received<?> received) throws IOException {
         for (ProducerRecord<byte[], byte[]> record : received.records()) {
+            if (record.topic().equals(Topics.LOGS)) {
+                assertThat(LogsData.parseFrom(record.value()).getResourceLogsCount())
+                        .isPositive();
+                continue;
+            }
             int spans = 0;
             SpanCursor cursor = new SpanCursor(record.value());
             while (cursor.next()) {

@@ -37,19 +37,8 @@ final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private Settings.Brokers brokers;
 
-    @Option(
-            names = "--http-port",
-            paramLabel = "PORT",
-            defaultValue = "${env:HTTP_PORT:-8080}",
-            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080, 0..65535)")
-    private int httpPort;
-
-    @Option(
-            names = "--http-host",
-            paramLabel = "HOST",
-            defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
-            description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
-    private String httpHost;
+    @Mixin
+    private Settings.Api api;
 
     @Option(
             names = "--query-url",
@@ -66,12 +55,12 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        int port = Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535);
+        int port = api.port();
         if (queryUrl.getHost() == null || !List.of("http", "https").contains(queryUrl.getScheme())) {
             throw new ParameterException(
                     spec.commandLine(), "--query-url (QUERY_URL) must be http://host:port, was " + queryUrl);
         }
-        Settings.Receiving receiving = receivers.receiving(httpHost, port);
+        Settings.Receiving receiving = receivers.receiving(api.host(), port);
         IngestConfig config = IngestConfig.withDefaults(window.window());
         PrometheusMeterRegistry metrics = Metrics.registry();
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
@@ -88,9 +77,9 @@ final class GatewayCommand implements Callable<Integer> {
                 queryUrl,
                 metrics,
                 HttpEdge.Settings.defaults().withFurtherPorts(receiving.httpPorts()));
-        server.start(httpHost, port);
-        Optional<OtlpGrpcServer> grpc = receiving.startGrpc(httpHost, receiver);
-        return Running.serve(spec, "gateway", httpHost, server.port(), () -> {
+        server.start(api.host(), port);
+        Optional<OtlpGrpcServer> grpc = receiving.startGrpc(api.host(), receiver);
+        return Running.serve(spec, "gateway", api.host(), server.port(), () -> {
             grpc.ifPresent(OtlpGrpcServer::close);
             server.close();
             admin.close(Running.CLIENTS_CLOSE_WITHIN);

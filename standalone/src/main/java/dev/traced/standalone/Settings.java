@@ -89,6 +89,33 @@ final class Settings {
         }
     }
 
+    static final class Api {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        @Option(
+                names = "--http-port",
+                paramLabel = "PORT",
+                defaultValue = "${env:HTTP_PORT:-8080}",
+                description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080, 0..65535)")
+        private int port;
+
+        @Option(
+                names = "--http-host",
+                paramLabel = "HOST",
+                defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
+                description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
+        private String host;
+
+        int port() {
+            return inRange(spec, "--http-port", "HTTP_PORT", port, 0, 65535);
+        }
+
+        String host() {
+            return host;
+        }
+    }
+
     /** Where the protocols of others are taken besides the API's own port. */
     static final class Receivers {
         @Spec(Spec.Target.MIXEE)

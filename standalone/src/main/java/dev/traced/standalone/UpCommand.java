@@ -21,19 +21,8 @@ final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--http-port",
-            paramLabel = "PORT",
-            defaultValue = "${env:HTTP_PORT:-8080}",
-            description = "The port of the API; 0 takes a free one (HTTP_PORT, default 8080, 0..65535)")
-    private int httpPort;
-
-    @Option(
-            names = "--http-host",
-            paramLabel = "HOST",
-            defaultValue = "${env:HTTP_HOST:-0.0.0.0}",
-            description = "The address the API listens on; 0.0.0.0 is all (HTTP_HOST, default 0.0.0.0)")
-    private String httpHost;
+    @Mixin
+    private Settings.Api api;
 
     @Mixin
     private Settings.Receivers receivers;
@@ -70,16 +59,16 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Standalone.Config config = new Standalone.Config(
                 data.directory(),
-                httpHost,
-                Settings.inRange(spec, "--http-port", "HTTP_PORT", httpPort, 0, 65535),
+                api.host(),
+                api.port(),
                 window.window(),
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
                 Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535),
-                receivers.receiving(httpHost, httpPort));
+                receivers.receiving(api.host(), api.port()));
         Standalone standalone = Standalone.start(config);
         PrintWriter out = spec.commandLine().getOut();
-        String url = Running.url(httpHost, standalone.port());
+        String url = Running.url(api.host(), standalone.port());
         out.println("traced listens on " + url + " (POST /spans, GET /traces), keeps "
                 + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
                 + standalone.bootstrapServers());

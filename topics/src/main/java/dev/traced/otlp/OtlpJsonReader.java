@@ -110,14 +110,14 @@ public final class OtlpJsonReader {
                 yield child.build();
             }
             case STRING -> text(token);
-            case BYTE_STRING -> OtlpIds.isId(field) ? hex(token) : base64(token);
+            case BYTE_STRING -> OtlpFields.isId(field) ? hex(token) : base64(token);
             case ENUM -> enumValue(field, token);
             case BOOLEAN -> {
                 require(token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE, "must be true or false");
                 yield token == JsonToken.VALUE_TRUE;
             }
             case INT -> smallInteger(field, token);
-            case LONG -> integer(token, isUnsigned(field));
+            case LONG -> integer(token, OtlpFields.isUnsigned(field));
             case DOUBLE -> real(token);
             case FLOAT -> (float) real(token);
         };
@@ -158,7 +158,7 @@ public final class OtlpJsonReader {
     }
 
     private int smallInteger(FieldDescriptor field, JsonToken token) throws IOException {
-        return isUnsigned(field)
+        return OtlpFields.isUnsigned(field)
                 ? (int) signed(token, 0, MAX_UNSIGNED_INT)
                 : (int) signed(token, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
@@ -167,13 +167,6 @@ public final class OtlpJsonReader {
         long value = integer(token, false);
         require(value >= min && value <= max, "must be " + min + ".." + max);
         return value;
-    }
-
-    private static boolean isUnsigned(FieldDescriptor field) {
-        return switch (field.getType()) {
-            case UINT32, FIXED32, UINT64, FIXED64 -> true;
-            default -> false;
-        };
     }
 
     private long integer(JsonToken token, boolean unsigned) throws IOException {

@@ -44,24 +44,22 @@ public final class OtlpJsonWriter {
             case BYTE_STRING -> {
                 byte[] bytes = ((ByteString) value).toByteArray();
                 json.writeString(
-                        OtlpIds.isId(field)
+                        OtlpFields.isId(field)
                                 ? HexFormat.of().formatHex(bytes)
                                 : Base64.getEncoder().encodeToString(bytes));
             }
             case ENUM -> json.writeNumber(((EnumValueDescriptor) value).getNumber());
             case BOOLEAN -> json.writeBoolean((Boolean) value);
-            case INT -> json.writeNumber(isUnsigned(field) ? Integer.toUnsignedLong((Integer) value) : (Integer) value);
+            case INT ->
+                json.writeNumber(
+                        OtlpFields.isUnsigned(field) ? Integer.toUnsignedLong((Integer) value) : (Integer) value);
             case LONG ->
-                json.writeString(isUnsigned(field) ? Long.toUnsignedString((Long) value) : Long.toString((Long) value));
+                json.writeString(
+                        OtlpFields.isUnsigned(field)
+                                ? Long.toUnsignedString((Long) value)
+                                : Long.toString((Long) value));
             case DOUBLE -> json.writeNumber((Double) value); // what is not a number is written as text
             case FLOAT -> json.writeNumber((Float) value);
         }
-    }
-
-    private static boolean isUnsigned(FieldDescriptor field) {
-        return switch (field.getType()) {
-            case UINT32, FIXED32, UINT64, FIXED64 -> true;
-            default -> false;
-        };
     }
 }

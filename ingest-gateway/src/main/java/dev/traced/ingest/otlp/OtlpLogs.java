@@ -63,7 +63,7 @@ final class OtlpLogs {
     private void add(ResourceLogs resource, ScopeLogs scope, LogRecord log, Map<TraceId, ScopeLogs.Builder> ofScope) {
         ByteString id = log.getTraceId();
         long time = log.getTimeUnixNano() != 0 ? log.getTimeUnixNano() : log.getObservedTimeUnixNano();
-        if (id.size() != TraceId.BYTES || isZero(id)) {
+        if (id.size() != TraceId.BYTES || OtlpSpans.isZero(id)) {
             uncorrelated++;
             return;
         }
@@ -135,14 +135,5 @@ final class OtlpLogs {
                     .append(" bytes");
         }
         return new Received<>(records, new LogReceipt(published, uncorrelated, stale, tooLarge, why.toString()));
-    }
-
-    private static boolean isZero(ByteString id) {
-        for (int i = 0; i < id.size(); i++) {
-            if (id.byteAt(i) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -106,7 +106,7 @@ public final class OtlpSpans {
         return id.size() + " bytes" + (id.isEmpty() || !isZero(id) ? "" : ", all zero");
     }
 
-    private static boolean isZero(ByteString id) {
+    static boolean isZero(ByteString id) {
         for (int i = 0; i < id.size(); i++) {
             if (id.byteAt(i) != 0) {
                 return false;

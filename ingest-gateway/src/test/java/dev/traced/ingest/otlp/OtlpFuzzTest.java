@@ -9,7 +9,13 @@ import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.ByteBudget;
 import dev.traced.ingest.body.InvalidBatchException;
 import dev.traced.testing.otlp.RandomOtlp;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +43,35 @@ class OtlpFuzzTest {
         }
 
         int taken = new Mutations(seed).run(MUTATIONS, originals, body -> OtlpTracesProtocol.read(encoding, body, 0));
+
+        assertThat(taken).isBetween(MUTATIONS / 100, MUTATIONS - MUTATIONS / 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mutatedLogs_areRefusedOrReadable(OtlpEncoding encoding) throws IOException {
+        long seed = Long.getLong("traced.seed", System.nanoTime());
+        RandomOtlp random = new RandomOtlp(seed, START);
+        List<byte[]> originals = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Span span = random.request(1, List.of(random.id(16)))
+                    .get(0)
+                    .getScopeSpans(0)
+                    .getSpans(0);
+            originals.add(encoding.write(ExportLogsServiceRequest.newBuilder()
+                    .addResourceLogs(ResourceLogs.newBuilder()
+                            .addScopeLogs(ScopeLogs.newBuilder()
+                                    .addLogRecords(LogRecord.newBuilder()
+                                            .setTraceId(span.getTraceId())
+                                            .setSpanId(span.getSpanId())
+                                            .setTimeUnixNano(START)
+                                            .setSeverityNumberValue(i % 25)
+                                            .setBody(AnyValue.newBuilder().setStringValue(span.getName()))
+                                            .addAllAttributes(span.getAttributesList()))))
+                    .build()));
+        }
+
+        int taken = new Mutations(seed).run(MUTATIONS, originals, body -> OtlpLogsProtocol.read(encoding, body, 0));
 
         assertThat(taken).isBetween(MUTATIONS / 100, MUTATIONS - MUTATIONS / 100);
     }
