@@ -42,7 +42,7 @@ public final class LogRoutes {
     }
 
     private static String required(Context ctx) {
-        String traceId = ctx.queryParam("trace_id");
+        String traceId = parameter(ctx, "trace_id");
         if (traceId == null) {
             throw new HttpProblem(400, "trace_id is required");
         }
@@ -52,7 +52,7 @@ public final class LogRoutes {
     private void logs(Context ctx, String id) throws InterruptedException, IOException {
         TraceId traceId = TraceIdText.parse(id);
         Predicate<Log> filter = filter(ctx);
-        int limit = limit(ctx.queryParam("limit"));
+        int limit = limit(parameter(ctx, "limit"));
         reads.logs(traceId, values -> {
             List<Log> matching = Log.of(values).stream().filter(filter).toList();
             ctx.contentType(HttpEdge.JSON);
@@ -72,22 +72,30 @@ public final class LogRoutes {
 
     private static Predicate<Log> filter(Context ctx) {
         Predicate<Log> filter = log -> true;
-        String spanId = ctx.queryParam("span_id");
+        String spanId = parameter(ctx, "span_id");
         if (spanId != null) {
             long wanted = spanId(spanId);
             filter = filter.and(log -> log.spanId() == wanted);
         }
-        String severity = ctx.queryParam("severity");
+        String severity = parameter(ctx, "severity");
         if (severity != null) {
             int lowest = Severity.lowest(severity);
             filter = filter.and(log -> log.log().getSeverityNumberValue() >= lowest);
         }
-        String text = ctx.queryParam("q");
+        String text = parameter(ctx, "q");
         if (text != null) {
             String part = text.toLowerCase(Locale.ROOT);
             filter = filter.and(log -> log.body().toLowerCase(Locale.ROOT).contains(part));
         }
         return filter;
+    }
+
+    private static @Nullable String parameter(Context ctx, String name) {
+        String value = ctx.queryParam(name);
+        if (value == null) {
+            QueryRoutes.requireAbsent(ctx, name);
+        }
+        return value;
     }
 
     private static long spanId(String text) {

@@ -73,7 +73,7 @@ public final class QueryRoutes {
     }
 
     /** A value that cannot be decoded is as if it were not there, and must not pass for that. */
-    private static void requireAbsent(Context ctx, String parameter) {
+    static void requireAbsent(Context ctx, String parameter) {
         String query = ctx.queryString();
         if (query != null && ("&" + query).contains("&" + parameter + "=")) {
             throw new HttpProblem(400, parameter + " cannot be decoded, the query was \"" + shortened(query) + "\"");

@@ -85,7 +85,7 @@ final class RemotePartitionReader implements PartitionReader {
                 "/internal/traces/" + traceId + "?partition=" + partition + "&offset=" + offset + "&now=" + nowNanos
                         + "&timeout_ms=" + timeout.toMillis(),
                 timeout);
-        if (answer.statusCode() == 404) {
+        if (answer.statusCode() == 204) {
             return List.of();
         }
         requireOk(answer);
@@ -98,7 +98,7 @@ final class RemotePartitionReader implements PartitionReader {
                 "/internal/traces/" + traceId + "/logs?partition=" + partition + "&offset=" + offset + "&timeout_ms="
                         + timeout.toMillis(),
                 timeout);
-        if (answer.statusCode() == 404) {
+        if (answer.statusCode() == 204) {
             return List.of();
         }
         requireOk(answer);

@@ -212,9 +212,14 @@ final class Settings {
 
         /** The gRPC server, unless it is off. */
         Optional<OtlpGrpcServer> startGrpc(String host, Receiver receiver) throws IOException {
-            return otlpGrpcPort == 0
-                    ? Optional.empty()
-                    : Optional.of(OtlpGrpcServer.start(host, otlpGrpcPort, tls, receiver));
+            try {
+                return otlpGrpcPort == 0
+                        ? Optional.empty()
+                        : Optional.of(OtlpGrpcServer.start(host, otlpGrpcPort, tls, receiver));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException(
+                        "OTLP_TLS_CERT and OTLP_TLS_KEY must be PEM files: " + e.getMessage(), e);
+            }
         }
 
         /** What to say about the further ports. */

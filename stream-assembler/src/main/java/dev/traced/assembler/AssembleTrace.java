@@ -77,13 +77,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     settled,
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
                     traces::applied);
-            restored.ask();
+            restored.ask(false);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
         }
 
         private void punctuate(long nowMs) {
-            if (restored != null && traces().isAwaited()) {
-                restored.ask();
+            if (restored != null) {
+                restored.ask(traces().isAwaited());
             }
             int times = Math.min(MOST_TIMES_AS_LONG, 1 + traces().evictionLate(nowMs));
             traces().evict(nowMs, System.nanoTime() + times * EVICT_FOR_NANOS);

@@ -59,12 +59,9 @@ final class CollectLogs implements ProcessorSupplier<byte[], byte[], byte[], byt
                     settled,
                     new TopicPartition(Topics.LOGS, processorContext.taskId().partition()),
                     opened::appliedLogs);
-            restored.ask();
-            processorContext.schedule(ASK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
-                if (opened.areLogsAwaited()) {
-                    restored.ask();
-                }
-            });
+            restored.ask(false);
+            processorContext.schedule(
+                    ASK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> restored.ask(opened.areLogsAwaited()));
         }
 
         @Override

@@ -17,6 +17,7 @@ final class RestoredBarrier {
     private final TopicPartition partition;
     private final LongConsumer applied;
     private volatile boolean asking;
+    private volatile boolean answered;
 
     /** @param applied is told the offset */
     RestoredBarrier(SettledOffsets settled, TopicPartition partition, LongConsumer applied) {
@@ -25,9 +26,9 @@ final class RestoredBarrier {
         this.applied = applied;
     }
 
-    /** Asks, unless an answer is on its way. */
-    void ask() {
-        if (asking) {
+    /** Asks, if it has not been answered yet or somebody waits, and no answer is on its way. */
+    void ask(boolean isAwaited) {
+        if (asking || (answered && !isAwaited)) {
             return;
         }
         asking = true;
@@ -35,6 +36,7 @@ final class RestoredBarrier {
             asking = false;
             if (failure == null) {
                 applied.accept(offset);
+                answered = true;
             } else {
                 LOGGER.atWarn()
                         .addKeyValue("partition", partition)

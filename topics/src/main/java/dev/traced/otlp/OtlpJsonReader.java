@@ -133,13 +133,16 @@ public final class OtlpJsonReader {
         try {
             return ByteString.copyFrom(HexFormat.of().parseHex(text));
         } catch (IllegalArgumentException e) {
-            throw wrong("must be hexadecimal", e);
+            // One bad id must not cost the others: it becomes one of a length that no id has.
+            ByteString odd = ByteString.copyFromUtf8(text);
+            return odd.size() % Long.BYTES == 0 ? odd.concat(ByteString.copyFrom(new byte[1])) : odd;
         }
     }
 
     private ByteString base64(JsonToken token) throws IOException {
         try {
-            return ByteString.copyFrom(Base64.getDecoder().decode(text(token)));
+            return ByteString.copyFrom(
+                    Base64.getDecoder().decode(text(token).replace('-', '+').replace('_', '/')));
         } catch (IllegalArgumentException e) {
             throw wrong("must be base64", e);
         }

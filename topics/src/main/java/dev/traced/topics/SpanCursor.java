@@ -46,6 +46,9 @@ public final class SpanCursor {
     private static final int STATUS = Span.STATUS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int STATUS_CODE = Status.CODE_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
 
+    /** As long as a name of the traced contract can be, which is 256 characters. */
+    public static final int MAX_NAME_BYTES = 1_024;
+
     private final byte[] value;
     private final CodedInputStream in;
     private int resourceLimit = -1;
@@ -269,11 +272,21 @@ public final class SpanCursor {
         return error;
     }
 
+    /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */
     public String service() {
-        return new String(value, serviceAt, serviceLength, StandardCharsets.UTF_8);
+        return name(serviceAt, serviceLength);
     }
 
+    /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */
     public String operation() {
-        return new String(value, nameAt, nameLength, StandardCharsets.UTF_8);
+        return name(nameAt, nameLength);
+    }
+
+    private String name(int at, int length) {
+        int shown = Math.min(length, MAX_NAME_BYTES);
+        while (shown < length && shown > 0 && (value[at + shown] & 0xc0) == 0x80) {
+            shown--; // not within a character
+        }
+        return new String(value, at, shown, StandardCharsets.UTF_8);
     }
 }

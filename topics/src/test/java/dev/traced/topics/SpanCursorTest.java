@@ -55,6 +55,15 @@ class SpanCursorTest {
         assertThat(cursor.next()).isFalse();
     }
 
+    @Test
+    void longName_isCutBetweenCharacters() {
+        SpanCursor cursor =
+                new SpanCursor(data(span().setName("x" + "\u00e9".repeat(1_000)).build()));
+
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.operation()).isEqualTo("x" + "\u00e9".repeat(511));
+    }
+
     private static Span.Builder span() {
         return Span.newBuilder().setTraceId(TRACE).setSpanId(SPAN).setName("GET /");
     }

@@ -74,7 +74,11 @@ public final class BodyReader {
         try {
             raw.readAll(in, () -> requireBefore(deadline));
         } catch (TooLargeException | OverloadedException e) {
-            skipRest(in, deadline);
+            try {
+                skipRest(in, deadline);
+            } catch (IOException gone) {
+                e.addSuppressed(gone); // it stalls or has gone: what is wrong is still what it was
+            }
             throw e;
         } catch (IOException e) {
             if (e.getCause() instanceof TimeoutException) {

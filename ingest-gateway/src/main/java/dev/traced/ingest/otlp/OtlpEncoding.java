@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.traced.http.HttpProblem;
 import dev.traced.ingest.body.BodyBuffer;
@@ -14,6 +13,7 @@ import dev.traced.ingest.body.Quoted;
 import dev.traced.otlp.OtlpJsonException;
 import dev.traced.otlp.OtlpJsonReader;
 import dev.traced.otlp.OtlpJsonWriter;
+import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +25,8 @@ enum OtlpEncoding {
     PROTOBUF("application/x-protobuf"),
     JSON("application/json");
 
-    /** What a resource or an attribute holds may be long; a body has its own limit. */
-    private static final int MAX_TEXT_CHARS = 1 << 20;
+    /** A body has its own limit, and a span too: one that is too large is left out, and not the batch. */
+    private static final int MAX_TEXT_CHARS = Integer.MAX_VALUE;
 
     private static final int MAX_NUMBER_CHARS = 64;
     private static final int MAX_DEPTH = 400;
@@ -61,26 +61,49 @@ enum OtlpEncoding {
                         + (contentType == null ? "absent" : Quoted.text(contentType)));
     }
 
+    /** What is made of a message that was read. */
+    interface Use<B, T> {
+        T of(B message) throws IOException;
+    }
+
     /**
-     * Reads a body into {@code message}.
+     * Reads a body into {@code message} and makes something of it.
      *
      * @throws InvalidBatchException if the body is not such a message
+     * @throws dev.traced.ingest.body.TooLargeException if it holds too many messages
      */
-    void read(BodyBuffer body, Message.Builder message) throws IOException {
-        if (this == PROTOBUF) {
-            try {
+    <B extends Message.Builder, T> T read(BodyBuffer body, B message, Use<B, T> use) throws IOException {
+        int messages = this == PROTOBUF
+                ? MessageCount.protobuf(body.bytes(), body.length(), message.getDescriptorForType())
+                : MessageCount.json(body.bytes(), body.length());
+        return MessageCount.bounded(messages, () -> {
+            merge(body, message);
+            return use.of(message);
+        });
+    }
+
+    private void merge(BodyBuffer body, Message.Builder message) {
+        try {
+            if (this == PROTOBUF) {
                 message.mergeFrom(CodedInputStream.newInstance(body.bytes(), 0, body.length()));
-            } catch (InvalidProtocolBufferException e) {
-                throw new InvalidBatchException(
-                        "the body is not " + message.getDescriptorForType().getFullName() + ": " + e.getMessage());
+                return;
             }
-            return;
-        }
-        try (JsonParser json = FACTORY.createParser(body.bytes(), 0, body.length())) {
-            OtlpJsonReader.read(json, message);
+            try (JsonParser json = FACTORY.createParser(body.bytes(), 0, body.length())) {
+                OtlpJsonReader.read(json, message);
+            }
         } catch (OtlpJsonException e) {
             throw new InvalidBatchException(String.valueOf(e.getMessage()));
+        } catch (IOException e) { // of the encoding: the body is in memory
+            throw new InvalidBatchException(
+                    "the body is not " + message.getDescriptorForType().getFullName() + ": " + e.getMessage());
         }
+    }
+
+    /** Answers in this encoding; exporters compare the type as a whole, so there is no charset in it. */
+    void answer(Context ctx, int status, Message message) {
+        ctx.status(status).result(write(message));
+        ctx.res().setContentType(contentType);
+        ctx.res().setCharacterEncoding((String) null);
     }
 
     byte[] write(Message message) {

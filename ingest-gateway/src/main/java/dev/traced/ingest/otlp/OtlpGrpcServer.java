@@ -1,8 +1,9 @@
 package dev.traced.ingest.otlp;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.traced.ingest.body.ByteBudget;
 import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.body.OverloadedException;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.receive.Rejection;
 import io.grpc.InsecureServerCredentials;
@@ -43,10 +44,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#otlpgrpc">OTLP/gRPC</a>
  */
 public final class OtlpGrpcServer implements AutoCloseable {
-    /** Four times what a collector takes; a batch of an SDK is well under a tenth of it. */
-    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+    /** As a collector; a batch of an SDK is well under a quarter of it. */
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
-    private static final int MAX_CALLS_PER_CONNECTION = 32;
+    /** What all calls may hold in memory before they are in Kafka; one beyond it is UNAVAILABLE for now. */
+    private static final long MAX_BYTES = 64 << 20;
+
+    private static final int MAX_CALLS_PER_CONNECTION = 16;
     private static final int THREADS = 16;
     private static final long STOP_SECONDS = 5;
 
@@ -83,6 +87,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
                 .maxConnectionIdle(5, TimeUnit.MINUTES)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
                 .addService(traces(receiver))
                 .addService(logs(receiver))
                 .build()
@@ -117,15 +122,16 @@ public final class OtlpGrpcServer implements AutoCloseable {
     /** As the generated stub's, except that the message is read by us: its faults are the client's, not INTERNAL. */
     private static <A extends Message> ServerServiceDefinition service(
             String service, String method, A emptyAnswer, Function<byte[], CompletableFuture<A>> export) {
+        ByteBudget budget = new ByteBudget(MAX_BYTES);
         return ServerServiceDefinition.builder(service)
                 .addMethod(
-                        MethodDescriptor.<byte[], A>newBuilder()
+                        MethodDescriptor.<Call, A>newBuilder()
                                 .setType(MethodType.UNARY)
                                 .setFullMethodName(method)
-                                .setRequestMarshaller(new Bytes())
+                                .setRequestMarshaller(new Calls(budget))
                                 .setResponseMarshaller(ProtoUtils.marshaller(emptyAnswer))
                                 .build(),
-                        ServerCalls.asyncUnaryCall((bytes, observer) -> answer(export.apply(bytes), observer)))
+                        ServerCalls.asyncUnaryCall((call, observer) -> answer(export(call, export, budget), observer)))
                 .build();
     }
 
@@ -142,9 +148,12 @@ public final class OtlpGrpcServer implements AutoCloseable {
 
     private static <B extends Message.Builder> B parse(byte[] bytes, B message) {
         try {
-            message.mergeFrom(bytes);
-            return message;
-        } catch (InvalidProtocolBufferException e) {
+            int messages = MessageCount.protobuf(bytes, bytes.length, message.getDescriptorForType());
+            return MessageCount.bounded(messages, () -> {
+                message.mergeFrom(bytes);
+                return message;
+            });
+        } catch (IOException e) {
             throw new InvalidBatchException(
                     "the message is not " + message.getDescriptorForType().getFullName() + ": " + e.getMessage());
         }
@@ -181,16 +190,32 @@ public final class OtlpGrpcServer implements AutoCloseable {
         }
     }
 
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    private static <A> CompletableFuture<A> export(
+            Call call, Function<byte[], CompletableFuture<A>> export, ByteBudget budget) {
+        if (call.taken() == 0) {
+            return CompletableFuture.failedFuture(new OverloadedException("too many spans wait to be read"));
+        }
+        return export.apply(call.bytes()).whenComplete((answer, failure) -> budget.giveBack(call.taken()));
+    }
+
+    /** A message as it came; nothing of it where there was no room. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares calls
+    private record Call(byte[] bytes, long taken) {}
+
+    private record Calls(ByteBudget budget) implements MethodDescriptor.Marshaller<Call> {
+        /** So that an empty message is one too. */
+        private static final int LEAST_BYTES = 64;
+
         @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
+        public InputStream stream(Call call) {
+            return new ByteArrayInputStream(call.bytes());
         }
 
         @Override
-        public byte[] parse(InputStream stream) {
+        public Call parse(InputStream stream) {
             try {
-                return stream.readAllBytes();
+                long bytes = (long) LEAST_BYTES + stream.available(); // all of it is there, see io.grpc.KnownLength
+                return budget.tryTake(bytes) ? new Call(stream.readAllBytes(), bytes) : new Call(new byte[0], 0);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -29,6 +29,7 @@ final class OtlpLogs {
     private final Map<TraceId, List<ProducerRecord<byte[], byte[]>>> traces = new LinkedHashMap<>();
     private final Map<TraceId, Open> open = new LinkedHashMap<>();
     private int published;
+    private long total;
     private int uncorrelated;
     private int stale;
     private int tooLarge;
@@ -90,9 +91,11 @@ final class OtlpLogs {
             into = scope.toBuilder();
             ofScope.put(trace, into);
             value.bytes += header;
+            total = OtlpSpans.requireRoom(total + header);
         }
         into.addLogRecords(log);
         value.bytes += bytes;
+        total = OtlpSpans.requireRoom(total + bytes);
         published++;
     }
 

@@ -19,15 +19,16 @@ public final class OtlpLogsProtocol implements Protocol<LogReceipt> {
 
     static Received<LogReceipt> read(OtlpEncoding encoding, BodyBuffer body, long acceptedFromNanos)
             throws IOException {
-        ExportLogsServiceRequest.Builder request = ExportLogsServiceRequest.newBuilder();
-        encoding.read(body, request);
-        return OtlpLogs.receive(request.getResourceLogsList(), acceptedFromNanos);
+        return encoding.read(
+                body,
+                ExportLogsServiceRequest.newBuilder(),
+                request -> OtlpLogs.receive(request.getResourceLogsList(), acceptedFromNanos));
     }
 
     @Override
     public void accepted(Context ctx, LogReceipt receipt) {
         OtlpEncoding encoding = OtlpEncoding.of(ctx.contentType());
-        ctx.status(200).contentType(encoding.contentType).result(encoding.write(response(receipt)));
+        encoding.answer(ctx, 200, response(receipt));
     }
 
     static ExportLogsServiceResponse response(LogReceipt receipt) {

@@ -1,6 +1,7 @@
 package dev.traced.ingest.otlp;
 
 import com.google.protobuf.ByteString;
+import dev.traced.ingest.body.TooLargeException;
 import dev.traced.ingest.receive.InvalidSpan;
 import dev.traced.ingest.receive.Received;
 import dev.traced.ingest.receive.SpanReceipt;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtlpSpans {
     private static final int SPAN_ID_BYTES = 8;
+    private static final long MAX_BYTES = 64 << 20;
 
     private final long acceptedFromNanos;
     private final Map<TraceId, TraceRecords> traces = new LinkedHashMap<>();
     private final Map<InvalidSpan, Integer> rejected = new EnumMap<>(InvalidSpan.class);
     private final Map<InvalidSpan, String> firstOf = new EnumMap<>(InvalidSpan.class);
     private int published;
+    private long bytes;
     private int stale;
 
     private OtlpSpans(long acceptedFromNanos) {
@@ -61,8 +64,10 @@ public final class OtlpSpans {
                 trace = new TraceRecords(id);
                 traces.put(id, trace);
             }
-            if (trace.add(resourceSpans, scopeSpans, canonical(span))) {
+            long more = trace.add(resourceSpans, scopeSpans, canonical(span));
+            if (more > 0) {
                 published++;
+                bytes = requireRoom(bytes + more);
                 return;
             }
             fault = InvalidSpan.TOO_LARGE;
@@ -104,6 +109,15 @@ public final class OtlpSpans {
 
     private static String shown(ByteString id) {
         return id.size() + " bytes" + (id.isEmpty() || !isZero(id) ? "" : ", all zero");
+    }
+
+    /** Each trace is kept with the resource and scope it came with: a large one, for many traces, is large many times. */
+    static long requireRoom(long bytes) {
+        if (bytes > MAX_BYTES) {
+            throw new TooLargeException("with its resource for each of its traces a request must come to at most "
+                    + (MAX_BYTES >> 20) + " MiB: send fewer traces at a time");
+        }
+        return bytes;
     }
 
     static boolean isZero(ByteString id) {

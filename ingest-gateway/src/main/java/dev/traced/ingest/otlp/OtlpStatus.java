@@ -15,7 +15,7 @@ final class OtlpStatus {
                 .setCode(code(status).getNumber())
                 .setMessage(message)
                 .build();
-        ctx.status(status).contentType(encoding.contentType).result(encoding.write(body));
+        encoding.answer(ctx, status, body);
     }
 
     private static OtlpEncoding encodingOfAnswer(Context ctx) {

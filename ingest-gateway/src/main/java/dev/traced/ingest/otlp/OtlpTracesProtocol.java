@@ -24,15 +24,16 @@ public final class OtlpTracesProtocol implements Protocol<SpanReceipt> {
 
     static Received<SpanReceipt> read(OtlpEncoding encoding, BodyBuffer body, long acceptedFromNanos)
             throws IOException {
-        ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
-        encoding.read(body, request);
-        return OtlpSpans.receive(request.getResourceSpansList(), acceptedFromNanos);
+        return encoding.read(
+                body,
+                ExportTraceServiceRequest.newBuilder(),
+                request -> OtlpSpans.receive(request.getResourceSpansList(), acceptedFromNanos));
     }
 
     @Override
     public void accepted(Context ctx, SpanReceipt receipt) {
         OtlpEncoding encoding = OtlpEncoding.of(ctx.contentType());
-        ctx.status(200).contentType(encoding.contentType).result(encoding.write(response(receipt)));
+        encoding.answer(ctx, 200, response(receipt));
     }
 
     /** A partial success counts everything that was dropped; stale spans too, for their sender should know. */

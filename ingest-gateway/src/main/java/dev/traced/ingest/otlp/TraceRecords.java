@@ -39,13 +39,13 @@ final class TraceRecords {
     /**
      * Adds a span.
      *
-     * @return false if it does not fit into a record of its own
+     * @return about how many bytes it adds; 0 if it does not fit into a record of its own
      */
-    boolean add(ResourceSpans ofResource, ScopeSpans ofScope, Span span) {
+    long add(ResourceSpans ofResource, ScopeSpans ofScope, Span span) {
         int spanBytes = span.getSerializedSize() + FRAMING;
         long alone = spanBytes + (long) headerBytes(ofResource) + headerBytes(ofScope);
         if (alone > MAX_BYTES) {
-            return false;
+            return 0;
         }
         boolean isSameScope = ofScope == scopeSpans && ofResource == resourceSpans;
         long more = isSameScope ? spanBytes : alone;
@@ -60,7 +60,7 @@ final class TraceRecords {
         }
         into.addSpans(span);
         bytes += more;
-        return true;
+        return more;
     }
 
     List<ProducerRecord<byte[], byte[]>> records() {

@@ -162,7 +162,7 @@ public final class SpanPublisher implements AutoCloseable {
             throw new OverloadedException(
                     "too many spans wait for Kafka: " + inFlight.taken() + " bytes, no room for " + bytes + " more");
         }
-        Batch batch = new Batch(records.size(), bytes, turn);
+        Batch batch = new Batch(records.get(0).topic(), records.size(), bytes, turn);
         long holdBackMs = backlog.holdBackMs();
         if (holdBackMs == 0) {
             send(records, batch);
@@ -206,12 +206,14 @@ public final class SpanPublisher implements AutoCloseable {
     private final class Batch implements Callback {
         private final CompletableFuture<Void> acknowledged = new CompletableFuture<>();
         private final CompletableFuture<Void> answer;
+        private final String topic;
         private final AtomicInteger unsettled;
         private final long bytes;
         private final KafkaPresence.Turn turn;
         private final Timer.Sample handedOver = Timer.start(metrics);
 
-        Batch(int records, long bytes, KafkaPresence.Turn turn) {
+        Batch(String topic, int records, long bytes, KafkaPresence.Turn turn) {
+            this.topic = topic;
             this.unsettled = new AtomicInteger(records);
             this.bytes = bytes;
             this.turn = turn;
@@ -244,7 +246,8 @@ public final class SpanPublisher implements AutoCloseable {
 
         /** Runs once, whichever came first: the last acknowledgement, a failure or the deadline. */
         private @Nullable Void end(@Nullable Void none, @Nullable Throwable failure) {
-            if (failure != null && isAbsence(failure)) {
+            // Logs that cannot be written, for want of their topic perhaps, must not keep spans out.
+            if (failure != null && topic.equals(Topics.SPANS) && isAbsence(failure)) {
                 kafka.failed();
             }
             if (turn == KafkaPresence.Turn.PROBE) {

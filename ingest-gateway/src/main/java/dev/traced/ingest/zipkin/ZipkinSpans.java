@@ -73,7 +73,7 @@ final class ZipkinSpans {
         }
         for (Annotation annotation : span.annotations()) {
             otlp.addEvents(Event.newBuilder()
-                    .setTimeUnixNano(TimeUnit.MICROSECONDS.toNanos(annotation.timestamp()))
+                    .setTimeUnixNano(Math.max(0, TimeUnit.MICROSECONDS.toNanos(annotation.timestamp())))
                     .setName(annotation.value()));
         }
         for (Map.Entry<String, String> tag : span.tags().entrySet()) {
@@ -96,6 +96,9 @@ final class ZipkinSpans {
             otlp.setSpanId(bytes(new SpanId(SHARED, id).to64Bits()));
             otlp.setParentSpanId(bytes(id));
             otlp.addAttributes(flag("zipkin.shared"));
+            if (span.parentId() != null) {
+                otlp.addAttributes(text("zipkin.parent_id", span.parentId()));
+            }
             return;
         }
         otlp.setSpanId(bytes(id));

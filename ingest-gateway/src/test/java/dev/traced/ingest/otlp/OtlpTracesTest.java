@@ -212,13 +212,91 @@ class OtlpTracesTest {
 
         HttpResponse<byte[]> json = post(
                 JSON,
-                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"xyz\"}]}]}]}"
-                        .getBytes(StandardCharsets.UTF_8),
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"name\":7}]}]}]}".getBytes(StandardCharsets.UTF_8),
                 false);
         assertThat(json.statusCode()).isEqualTo(400);
         assertThat(text(json))
                 .isEqualTo(
-                        "{\"code\":3,\"message\":\"/resourceSpans/0/scopeSpans/0/spans/0/traceId must be hexadecimal, was xyz\"}");
+                        "{\"code\":3,\"message\":\"/resourceSpans/0/scopeSpans/0/spans/0/name must be text, was 7\"}");
+        assertThat(post(JSON, new byte[] {0, 0, '{', 0}, false).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void idThatIsNotHexadecimal_costsItsSpanOnly() throws Exception {
+        String spans = "{\"traceId\":\"0af76519-16cd-43dd-8448-eb211c80319c\",\"spanId\":\"b7ad6b7169203331\"},"
+                + "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"abc\"},"
+                + "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\",\"startTimeUnixNano\":"
+                + NOW + "}";
+
+        HttpResponse<byte[]> answer = post(
+                JSON,
+                ("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + spans + "]}]}]}")
+                        .getBytes(StandardCharsets.UTF_8),
+                false);
+
+        assertThat(text(answer)).contains("\"rejectedSpans\":\"2\"");
+        assertThat(gateway.kafka.history()).hasSize(1);
+    }
+
+    @Test
+    void typeOfTheAnswer_isExactlyThatOfTheRequest() throws Exception {
+        for (byte[] body : List.of(request(span("a").build()).toByteArray(), new byte[] {10, 100, 1})) {
+            assertThat(post(PROTOBUF, body, false).headers().firstValue("Content-Type"))
+                    .hasValue(PROTOBUF);
+        }
+    }
+
+    @Test
+    void millionsOfEmptyMessages_are413_beforeAnyIsBuilt() throws Exception {
+        try (Gateway roomy = new Gateway(true, dev.traced.ingest.receive.IngestConfig.withDefaults(Gateway.WINDOW))) {
+            byte[] scope = new byte[4_000_000]; // 2 million spans of no bytes
+            for (int i = 0; i < scope.length; i += 2) {
+                scope[i] = 18;
+            }
+            ByteString inScope = ByteString.copyFrom(scope);
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            var out = com.google.protobuf.CodedOutputStream.newInstance(body);
+            int scopeField = com.google.protobuf.CodedOutputStream.computeBytesSize(2, inScope);
+            out.writeTag(1, 2);
+            out.writeUInt32NoTag(scopeField);
+            out.writeBytes(2, inScope);
+            out.flush();
+
+            assertThat(post(roomy, PROTOBUF, body.toByteArray(), false).statusCode())
+                    .isEqualTo(413);
+            assertThat(post(
+                                    roomy,
+                                    JSON,
+                                    ("{\"resourceSpans\":[" + "{},".repeat(600_000) + "{}]}")
+                                            .getBytes(StandardCharsets.UTF_8),
+                                    false)
+                            .statusCode())
+                    .isEqualTo(413);
+        }
+    }
+
+    @Test
+    void largeResource_forManyTraces_is413() throws Exception {
+        try (Gateway roomy = new Gateway(true, dev.traced.ingest.receive.IngestConfig.withDefaults(Gateway.WINDOW))) {
+            ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+            for (int i = 0; i < 2_000; i++) {
+                scope.addSpans(span("x")
+                        .setTraceId(ByteString.copyFrom(java.nio.ByteBuffer.allocate(16)
+                                .putLong(1)
+                                .putLong(i)
+                                .flip())));
+            }
+            ExportTraceServiceRequest request = ExportTraceServiceRequest.newBuilder()
+                    .addResourceSpans(ResourceSpans.newBuilder()
+                            .setSchemaUrl("x".repeat(100_000))
+                            .addScopeSpans(scope))
+                    .build();
+
+            HttpResponse<byte[]> answer = post(roomy, PROTOBUF, request.toByteArray(), false);
+
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(Status.parseFrom(answer.body()).getMessage()).contains("send fewer traces at a time");
+        }
     }
 
     @Test

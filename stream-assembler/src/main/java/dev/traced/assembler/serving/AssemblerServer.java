@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
  * <pre>
  * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
  * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
- * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 404 none
- * GET /internal/traces/{id}/logs?partition&amp;offset&amp;timeout_ms            OTLP LogsData; 404 none
+ * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 204 none
+ * GET /internal/traces/{id}/logs?partition&amp;offset&amp;timeout_ms            OTLP LogsData; 204 none
  * </pre>
  *
  * 503 where a partition cannot be read here, 413 where there is more of a trace than is read at a time.
@@ -125,7 +125,8 @@ public final class AssemblerServer implements AutoCloseable {
 
     private static void answer(Context ctx, List<byte[]> values) throws IOException {
         if (values.isEmpty()) {
-            throw new HttpProblem(404, "there is nothing of this trace");
+            ctx.status(204);
+            return;
         }
         ctx.contentType("application/x-protobuf");
         OutputStream out = ctx.outputStream();

@@ -48,7 +48,7 @@ final class AppliedOffset {
     }
 
     boolean isAwaited() {
-        return offset.get() == UNKNOWN || waiting.get() > 0;
+        return waiting.get() > 0;
     }
 
     long get() {

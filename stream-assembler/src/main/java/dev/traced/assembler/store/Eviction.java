@@ -52,6 +52,7 @@ final class Eviction implements RocksRows.Evicted {
     private int oldest = NONE;
     private byte @Nullable [] resumeAt;
     private long deleted;
+    private long deletedLogs;
     private long flushedAtMs;
 
     Eviction(RollingWindow window, Executor compactions) {
@@ -112,7 +113,8 @@ final class Eviction implements RocksRows.Evicted {
             oldest = oldestFrom(oldest + 1);
             resumeAt = null;
         }
-        if (deleted > NEGLIGIBLE && (oldest == NONE || deleted > 2 * store.rootCount())) {
+        boolean isIdle = oldest == NONE && deleted + deletedLogs > NEGLIGIBLE;
+        if (isIdle || (deleted > NEGLIGIBLE && deleted > 2 * store.rootCount())) {
             compact();
         }
     }
@@ -146,14 +148,17 @@ final class Eviction implements RocksRows.Evicted {
                 deletes.add(Rows.logOf(row.key()));
                 boolean isLate = i % CHECK_TIME_EVERY == 0 && System.nanoTime() - untilNanos > 0;
                 if (isLate || deletes.size() >= DELETES_AT_ONCE) {
-                    forget(store, deletes);
+                    deletedLogs += deletes.size();
+                    store.forget(deletes);
+                    deletes.clear();
                 }
                 if (isLate) {
                     return false;
                 }
             }
         }
-        forget(store, deletes);
+        deletedLogs += deletes.size();
+        store.forget(deletes);
         return true;
     }
 
@@ -265,6 +270,7 @@ final class Eviction implements RocksRows.Evicted {
             return;
         }
         deleted = 0;
+        deletedLogs = 0;
         compactions.execute(() -> {
             long start = System.nanoTime();
             try {

@@ -191,7 +191,7 @@ public final class TraceStore implements StateStore {
         return applied.get();
     }
 
-    /** Whether a query waits for records that have not been applied, or nothing is known to have been. */
+    /** Whether a query waits for records that have not been applied. */
     public boolean isAwaited() {
         return applied.isAwaited();
     }
