@@ -64,6 +64,15 @@ class EdgeTest {
                 .contains("Content-Type");
     }
 
+    @Test
+    void preflight_allowsTheHeadersThatAnExporterIsSetToSend() throws Exception {
+        HttpResponse<String> answer = gateway.send(gateway.request("/v1/traces")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .headers("Origin", "http://shop", "Access-Control-Request-Headers", "content-type,x-api-key"));
+
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Headers")).hasValue("content-type,x-api-key");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a HTTP/1.1\r\n\r\n"})
     void brokenRequest_is400InJson(String request) throws Exception {

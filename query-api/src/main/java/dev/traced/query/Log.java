@@ -10,26 +10,40 @@ import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A log record with the service and the scope it came from. */
 record Log(String service, String scope, LogRecord log) {
     /** Those of equal time stay in the order in which they arrived. */
     private static final Comparator<Log> OLDEST_FIRST = (a, b) -> Long.compareUnsigned(a.timeNanos(), b.timeNanos());
 
-    /** All logs of these values of topic {@code logs}, oldest first. */
+    /**
+     * All logs of these values of topic {@code logs}, oldest first. What an exporter sent again because it had no answer is
+     * there once: records that are equal and came in different values.
+     */
     static List<Log> of(List<byte[]> values) {
-        List<Log> logs = new ArrayList<>();
+        Set<Log> logs = new LinkedHashSet<>();
+        List<Log> all = new ArrayList<>();
         for (byte[] value : values) {
-            for (ResourceLogs resource : parse(value).getResourceLogsList()) {
-                String service = service(resource);
-                for (ScopeLogs scope : resource.getScopeLogsList()) {
-                    String name = scope.getScope().getName();
-                    scope.getLogRecordsList().forEach(log -> logs.add(new Log(service, name, log)));
-                }
+            List<Log> brought = of(value);
+            brought.stream().filter(log -> !logs.contains(log)).forEach(all::add);
+            logs.addAll(brought);
+        }
+        all.sort(OLDEST_FIRST);
+        return all;
+    }
+
+    private static List<Log> of(byte[] value) {
+        List<Log> logs = new ArrayList<>();
+        for (ResourceLogs resource : parse(value).getResourceLogsList()) {
+            String service = service(resource);
+            for (ScopeLogs scope : resource.getScopeLogsList()) {
+                String name = scope.getScope().getName();
+                scope.getLogRecordsList().forEach(log -> logs.add(new Log(service, name, log)));
             }
         }
-        logs.sort(OLDEST_FIRST);
         return logs;
     }
 
@@ -53,6 +67,12 @@ record Log(String service, String scope, LogRecord log) {
     /** When it happened, or where that is not known when it was seen; Unix nanoseconds. */
     long timeNanos() {
         return log.getTimeUnixNano() != 0 ? log.getTimeUnixNano() : log.getObservedTimeUnixNano();
+    }
+
+    /** As it says, or as its name says; 0 if neither does. */
+    int severity() {
+        int number = log.getSeverityNumberValue();
+        return number != 0 ? number : Severity.ofName(log.getSeverityText());
     }
 
     String body() {

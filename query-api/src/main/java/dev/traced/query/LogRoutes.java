@@ -80,7 +80,7 @@ public final class LogRoutes {
         String severity = parameter(ctx, "severity");
         if (severity != null) {
             int lowest = Severity.lowest(severity);
-            filter = filter.and(log -> log.log().getSeverityNumberValue() >= lowest);
+            filter = filter.and(log -> log.severity() >= lowest);
         }
         String text = parameter(ctx, "q");
         if (text != null) {

@@ -22,9 +22,9 @@ final class Severity {
      * @throws HttpProblem 400 if it is neither
      */
     static int lowest(String text) {
-        int index = NAMES.indexOf(text.toUpperCase(Locale.ROOT));
-        if (index >= 0) {
-            return index * STEPS + 1;
+        int named = ofName(text);
+        if (named > 0) {
+            return named;
         }
         try {
             int number = Integer.parseInt(text);
@@ -38,6 +38,12 @@ final class Severity {
                 400,
                 "severity must be 1.." + MAX + " or one of " + String.join(", ", NAMES) + ", was \""
                         + QueryRoutes.shortened(text) + "\"");
+    }
+
+    /** The lowest number of a name; 0 of anything else. */
+    static int ofName(String text) {
+        int index = NAMES.indexOf(text.toUpperCase(Locale.ROOT));
+        return index < 0 ? 0 : index * STEPS + 1;
     }
 
     /** The name of a number; empty if it is not set. */

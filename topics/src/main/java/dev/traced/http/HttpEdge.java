@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Connector;
@@ -52,6 +53,9 @@ public final class HttpEdge {
     private static final String ALLOWED_METHODS = "GET, HEAD, POST, OPTIONS";
     private static final String ALLOWED_HEADERS =
             "Content-Type, Content-Encoding, Accept, Authorization, X-Requested-With";
+
+    private static final Pattern REQUESTED = Pattern.compile("[A-Za-z0-9_, -]+");
+    private static final int MAX_REQUESTED = 1_000;
 
     private HttpEdge() {}
 
@@ -197,7 +201,7 @@ public final class HttpEdge {
             }
             if (ctx.method().equals(HandlerType.OPTIONS)) {
                 ctx.header(Header.ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS)
-                        .header(Header.ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS)
+                        .header(Header.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders(ctx))
                         .header(Header.ACCESS_CONTROL_MAX_AGE, "7200")
                         .status(204)
                         .skipRemainingHandlers();
@@ -205,6 +209,15 @@ public final class HttpEdge {
                 ctx.header(Header.ACCESS_CONTROL_EXPOSE_HEADERS, Header.RETRY_AFTER);
             }
         });
+    }
+
+    /** Whatever the browser asks for: exporters send headers of their users' choice, and none of them means anything here. */
+    private static String allowedHeaders(Context ctx) {
+        String requested = ctx.header(Header.ACCESS_CONTROL_REQUEST_HEADERS);
+        boolean isList = requested != null
+                && requested.length() <= MAX_REQUESTED
+                && REQUESTED.matcher(requested).matches();
+        return isList ? requested : ALLOWED_HEADERS;
     }
 
     private static void configureErrors(JavalinConfig config) {
