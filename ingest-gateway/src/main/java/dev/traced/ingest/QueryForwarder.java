@@ -1,5 +1,6 @@
 package dev.traced.ingest;
 
+import dev.traced.http.Bulkhead;
 import dev.traced.http.HttpProblem;
 import dev.traced.ingest.body.Quoted;
 import io.javalin.http.Context;
@@ -14,18 +15,20 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes a request for traces on to the query service, path and query as they came, and its answer back, so that one
- * base URL serves both. For use by any number of threads; none of them waits.
+ * base URL serves both. For use by any number of threads; those that wait are its own.
  */
 final class QueryForwarder implements Handler {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
+    /** So many answers in memory at a time, until they are read: slow readers must not take it all from ingest. */
+    private static final int MAX_FORWARDS = 64;
+
+    private final Handler forwards = new Bulkhead("forward-queries", MAX_FORWARDS, MAX_FORWARDS).around(this::forward);
     private final String base;
     private final Duration timeout;
     private final HttpClient client = HttpClient.newBuilder()
@@ -39,19 +42,21 @@ final class QueryForwarder implements Handler {
         this.timeout = timeout;
     }
 
-    /** So many at a time: their answers are in memory, and slow readers must not take it all from ingest. */
-    private final Semaphore room = new Semaphore(64);
-
     @Override
-    public void handle(Context ctx) {
+    public void handle(Context ctx) throws Exception {
+        forwards.handle(ctx);
+    }
+
+    private void forward(Context ctx) {
         String query = ctx.queryString();
         String target = ctx.req().getRequestURI() + (query == null ? "" : "?" + query);
-        if (!room.tryAcquire()) {
-            throw new HttpProblem(503, "too many queries at a time");
+        HttpResponse<byte[]> answer;
+        try {
+            answer = get(Uris.encoded(target), timeout).join();
+        } catch (CompletionException e) {
+            throw new HttpProblem(503, unreachable());
         }
-        ctx.future(() -> get(Uris.encoded(target), timeout)
-                .whenComplete((answer, failure) -> room.release())
-                .handle((answer, failure) -> pass(ctx, answer, failure)));
+        pass(ctx, answer);
     }
 
     /** What is wrong with the query service; empty if nothing is. */
@@ -76,14 +81,10 @@ final class QueryForwarder implements Handler {
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private @Nullable Void pass(Context ctx, @Nullable HttpResponse<byte[]> answer, @Nullable Throwable failure) {
-        if (answer == null || failure != null) {
-            throw new HttpProblem(503, unreachable());
-        }
+    private static void pass(Context ctx, HttpResponse<byte[]> answer) {
         answer.headers().firstValue(Header.CONTENT_TYPE).ifPresent(ctx::contentType);
         answer.headers().firstValue(Header.RETRY_AFTER).ifPresent(after -> ctx.header(Header.RETRY_AFTER, after));
         ctx.status(answer.statusCode()).result(answer.body());
-        return null;
     }
 
     private String unreachable() {

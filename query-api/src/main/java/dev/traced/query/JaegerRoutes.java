@@ -35,7 +35,7 @@ public final class JaegerRoutes {
 
     /** Adds the routes to a server. */
     public void install(JavalinConfig config) {
-        config.routes.get("/api/v3/traces/{trace_id}", this::trace);
+        config.routes.get("/api/v3/traces/{trace_id}", reads.route(this::trace));
     }
 
     private void trace(Context ctx) throws InterruptedException, IOException {

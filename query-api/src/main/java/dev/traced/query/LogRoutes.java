@@ -37,8 +37,8 @@ public final class LogRoutes {
 
     /** Adds the routes to a server. */
     public void install(JavalinConfig config) {
-        config.routes.get("/traces/{trace_id}/logs", ctx -> logs(ctx, ctx.pathParam("trace_id")));
-        config.routes.get("/logs", ctx -> logs(ctx, required(ctx)));
+        config.routes.get("/traces/{trace_id}/logs", reads.route(ctx -> logs(ctx, ctx.pathParam("trace_id"))));
+        config.routes.get("/logs", reads.route(ctx -> logs(ctx, required(ctx))));
     }
 
     private static String required(Context ctx) {

@@ -29,8 +29,8 @@ public final class QueryRoutes {
 
     /** Adds the routes to a server. */
     public void install(JavalinConfig config) {
-        config.routes.get("/traces", this::list);
-        config.routes.get("/traces/{trace_id}", this::detail);
+        config.routes.get("/traces", reads.route(this::list));
+        config.routes.get("/traces/{trace_id}", reads.route(this::detail));
         config.routes.exception(TraceTooLargeException.class, (e, ctx) -> HttpEdge.error(ctx, 413, e.text()));
         config.routes.exception(
                 NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));

@@ -1,9 +1,11 @@
 package dev.traced.query;
 
+import dev.traced.http.Bulkhead;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import io.javalin.http.Handler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -17,8 +19,10 @@ import java.util.function.LongSupplier;
  * with large traces, and timed. For use by any number of threads.
  */
 public final class TraceReads {
-    /** So many reads at a time; further ones wait, and not for long. */
+    /** So many reads at a time, their answers included; further ones wait. */
     private static final int MAX_READS = 32;
+
+    private static final int MAX_WAITING = 128;
 
     /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
     private static final int MAX_DETAILS = 8;
@@ -28,7 +32,7 @@ public final class TraceReads {
 
     private final TraceReader traces;
     private final LongSupplier nowNanos;
-    private final Semaphore reads = new Semaphore(MAX_READS);
+    private final Bulkhead bulkhead = new Bulkhead("answer-queries", MAX_READS, MAX_WAITING);
     private final Semaphore details = new Semaphore(MAX_DETAILS, true);
     private final Semaphore largeDetails = new Semaphore(1, true);
     private final Timer listTime;
@@ -52,6 +56,11 @@ public final class TraceReads {
                 .register(registry);
     }
 
+    /** For routes that read: slow readers of their answers hold up other queries at most. */
+    Handler route(Handler handler) {
+        return bulkhead.around(handler);
+    }
+
     /** Unix nanoseconds. */
     long nowNanos() {
         return nowNanos.getAsLong();
@@ -59,12 +68,10 @@ public final class TraceReads {
 
     /** @throws dev.traced.model.NotReadableException if not every partition could be read */
     TracePage list(TraceQuery query) throws InterruptedException {
-        waitFor(reads);
         long start = System.nanoTime();
         try {
             return traces.list(query);
         } finally {
-            reads.release();
             listTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
     }

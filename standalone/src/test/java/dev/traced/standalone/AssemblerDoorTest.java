@@ -2,6 +2,7 @@ package dev.traced.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.traced.assembler.serving.AssemblerServer;
 import dev.traced.model.NotReadableException;
@@ -147,13 +148,12 @@ class AssemblerDoorTest {
         AssemblerServer[] second = new AssemblerServer[1];
         String peer = door(new Owner(1), List.of(), second);
         AssemblerDirectory directory = directory(door(new Owner(0), List.of(peer)));
-        refreshTwice(directory);
-        assertThat(directory.owner(1)).isPresent();
+        // A peer is asked in the round after it was named.
+        await().untilAsserted(() -> assertThat(refreshed(directory).owner(1)).isPresent());
         assertThat(directory.owner(4)).isEmpty();
 
         second[0].close();
-        refreshTwice(directory);
-        assertThat(directory.owner(1)).isEmpty();
+        await().untilAsserted(() -> assertThat(refreshed(directory).owner(1)).isEmpty());
         assertThat(directory.owner(0)).isPresent();
     }
 
@@ -194,11 +194,8 @@ class AssemblerDoorTest {
         return directory;
     }
 
-    /** A peer is asked in the round after it was named; rounds that follow at once are one. */
-    private static void refreshTwice(AssemblerDirectory directory) throws InterruptedException {
-        for (int i = 0; i < 2; i++) {
-            Thread.sleep(100);
-            directory.refresh();
-        }
+    private static AssemblerDirectory refreshed(AssemblerDirectory directory) {
+        directory.refresh();
+        return directory;
     }
 }

@@ -44,8 +44,13 @@ class RocksRowsCrashTest {
                     KeyValue.pair(Bytes.wrap(Rows.head(trace)), head)));
             rows.commit(Map.of(CHANGELOG, (long) written));
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> tables(living) > 0);
-        Thread.sleep(500);
+        long[] before = {0};
+        await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(20)).until(() -> {
+            long now = tables(living);
+            boolean isQuiet = now > 0 && now == before[0];
+            before[0] = now;
+            return isQuiet;
+        });
 
         Path crashed = directory.resolve("crashed");
         copy(living, crashed);
