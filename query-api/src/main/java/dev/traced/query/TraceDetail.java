@@ -2,6 +2,7 @@ package dev.traced.query;
 
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
+import dev.traced.topics.CallHalves;
 import dev.traced.topics.SpanDecoder;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,11 +21,15 @@ final class TraceDetail {
     static List<Span> of(List<byte[]> values) {
         Map<SpanId, Span> latest = new HashMap<>();
         for (byte[] value : values) {
-            for (Span span : SpanDecoder.decode(value)) {
-                latest.put(span.spanId(), span);
-            }
+            SpanDecoder.decode(value, latest::put);
         }
-        List<Span> spans = new ArrayList<>(latest.values());
+        CallHalves halves = new CallHalves(identity -> {
+            Span span = latest.get(identity);
+            return span == null ? null : span.service();
+        });
+        List<Span> spans = new ArrayList<>(latest.size());
+        latest.forEach((identity, span) -> spans.add(span.withIds(
+                halves.shownId(identity), halves.shownParent(identity, span.parentSpanId(), span::service))));
         spans.sort(BY_START);
         return spans;
     }

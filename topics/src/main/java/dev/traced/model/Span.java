@@ -1,6 +1,7 @@
 package dev.traced.model;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,13 @@ public record Span(
         long endTimeNanos,
         SpanStatus status,
         @Nullable Map<String, String> tags) {
+
+    /** The same span under these ids. */
+    public Span withIds(SpanId id, @Nullable SpanId parent) {
+        return id.equals(spanId) && Objects.equals(parent, parentSpanId)
+                ? this
+                : new Span(traceId, id, parent, service, operation, startTimeNanos, endTimeNanos, status, tags);
+    }
 
     public boolean isRoot() {
         return parentSpanId == null;

@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 public record SpanId(long high, long low) implements Comparable<SpanId> {
     public static final int BYTES = 16;
 
+    /** The high half of {@link #serverHalf}: any constant will do that no sender uses. */
+    public static final long SERVER_HALF = 0x736572766572C2BDL;
+
     /** Whether {@code text} is a UUID text: 8-4-4-4-12 hexadecimal digits of any case. */
     public static boolean isValid(CharSequence text) {
         return UuidText.isValid(text);
@@ -41,6 +44,25 @@ public record SpanId(long high, long low) implements Comparable<SpanId> {
         mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
         mixed ^= mixed >>> 31;
         return mixed == 0 ? 1 : mixed;
+    }
+
+    /**
+     * What tells the server's half of a call from the client's within a trace: the two may share one id of 8 bytes, as
+     * Zipkin's tracers do. Other ids are what they are.
+     *
+     * @see <a href="https://github.com/openzipkin/b3-propagation">B3: sharing span ids</a>
+     */
+    public SpanId serverHalf() {
+        return high == 0 ? new SpanId(SERVER_HALF, low) : this;
+    }
+
+    public boolean isServerHalf() {
+        return high == SERVER_HALF;
+    }
+
+    /** The id that the server's half was sent with, if this is one. */
+    public SpanId sharedId() {
+        return isServerHalf() ? new SpanId(0, low) : this;
     }
 
     public byte[] toBytes() {

@@ -1,7 +1,7 @@
 package dev.traced.topics;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import dev.traced.model.SpanId;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -14,21 +14,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trace as OTLP: each span once, as it arrived last, in the order in which they first arrived, gathered by resource and
  * scope. What came in through OTLP is in it field by field.
  */
 public final class OtlpView {
-    private static final int SPAN_ID_BYTES = Long.BYTES;
-
     private OtlpView() {}
 
     private record ResourceKey(Optional<Resource> resource, String schemaUrl) {}
 
     private record ScopeKey(Optional<InstrumentationScope> scope, String schemaUrl) {}
 
-    private record Placed(ResourceKey resource, ScopeKey scope, Span span) {}
+    private record Placed(ResourceKey resource, ScopeKey scope, Span span) {
+        String service() {
+            return resource.resource().map(SpanDecoder::serviceName).orElse("");
+        }
+
+        Placed shownAs(SpanId identity, CallHalves halves) {
+            SpanId parent =
+                    span.getParentSpanId().isEmpty() ? null : SpanId.from(SpanDecoder.idBytes(span.getParentSpanId()));
+            return new Placed(
+                    resource,
+                    scope,
+                    shown(span, halves.shownId(identity), halves.shownParent(identity, parent, this::service)));
+        }
+    }
 
     /**
      * All that arrived of a trace, as one.
@@ -39,7 +51,7 @@ public final class OtlpView {
     public static TracesData of(List<byte[]> values) {
         Map<SpanId, Placed> latest = new LinkedHashMap<>();
         for (byte[] value : values) {
-            for (ResourceSpans resourceSpans : parse(value).getResourceSpansList()) {
+            for (ResourceSpans resourceSpans : SpanDecoder.parse(value).getResourceSpansList()) {
                 ResourceKey resource = new ResourceKey(
                         resourceSpans.hasResource() ? Optional.of(resourceSpans.getResource()) : Optional.empty(),
                         resourceSpans.getSchemaUrl());
@@ -48,22 +60,17 @@ public final class OtlpView {
                             scopeSpans.hasScope() ? Optional.of(scopeSpans.getScope()) : Optional.empty(),
                             scopeSpans.getSchemaUrl());
                     for (Span span : scopeSpans.getSpansList()) {
-                        latest.put(
-                                SpanId.from(SpanDecoder.idBytes(span.getSpanId())),
-                                new Placed(resource, scope, shown(span)));
+                        latest.put(SpanDecoder.identity(span), new Placed(resource, scope, span));
                     }
                 }
             }
         }
+        CallHalves halves = new CallHalves(identity -> {
+            Placed placed = latest.get(identity);
+            return placed == null ? null : placed.service();
+        });
+        latest.replaceAll((identity, placed) -> placed.shownAs(identity, halves));
         return gathered(latest);
-    }
-
-    private static TracesData parse(byte[] value) {
-        try {
-            return TracesData.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
-        }
     }
 
     private static TracesData gathered(Map<SpanId, Placed> spans) {
@@ -87,28 +94,25 @@ public final class OtlpView {
     }
 
     /** With ids of 8 bytes, as OTLP wants them, and without what is ours alone. */
-    private static Span shown(Span span) {
-        boolean isOurs = span.getSpanId().size() != SPAN_ID_BYTES
-                || span.getParentSpanId().size() > SPAN_ID_BYTES
-                || span.getUnknownFields().hasField(SpanEncoder.TAGS_ABSENT_FIELD);
-        if (!isOurs) {
+    private static Span shown(Span span, SpanId id, @Nullable SpanId parent) {
+        ByteString shownId = bytes(id);
+        ByteString shownParent = parent == null ? ByteString.EMPTY : bytes(parent);
+        UnknownFieldSet unknown = span.getUnknownFields();
+        boolean hasOurs = unknown.hasField(SpanEncoder.TAGS_ABSENT_FIELD) || unknown.hasField(SpanEncoder.SHARED_FIELD);
+        if (!hasOurs && shownId.equals(span.getSpanId()) && shownParent.equals(span.getParentSpanId())) {
             return span;
         }
-        Span.Builder shown = span.toBuilder().setSpanId(shortened(span.getSpanId()));
-        if (!span.getParentSpanId().isEmpty()) {
-            shown.setParentSpanId(shortened(span.getParentSpanId()));
-        }
-        return shown.setUnknownFields(span.getUnknownFields().toBuilder()
+        return span.toBuilder()
+                .setSpanId(shownId)
+                .setParentSpanId(shownParent)
+                .setUnknownFields(unknown.toBuilder()
                         .clearField(SpanEncoder.TAGS_ABSENT_FIELD)
+                        .clearField(SpanEncoder.SHARED_FIELD)
                         .build())
                 .build();
     }
 
-    private static ByteString shortened(ByteString id) {
-        if (id.size() <= SPAN_ID_BYTES) {
-            return id;
-        }
-        return ByteString.copyFrom(ByteBuffer.allocate(SPAN_ID_BYTES)
-                .putLong(0, SpanId.from(SpanDecoder.idBytes(id)).to64Bits()));
+    private static ByteString bytes(SpanId id) {
+        return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(0, id.to64Bits()));
     }
 }

@@ -2,6 +2,7 @@ package dev.traced.topics;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -38,6 +39,7 @@ public final class SpanCursor {
     private static final int TRACE_ID = Span.TRACE_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int SPAN_ID = Span.SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int PARENT_SPAN_ID = Span.PARENT_SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int KIND = Span.KIND_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
     private static final int NAME = Span.NAME_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int START_TIME =
             Span.START_TIME_UNIX_NANO_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_FIXED64;
@@ -45,6 +47,8 @@ public final class SpanCursor {
             Span.END_TIME_UNIX_NANO_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_FIXED64;
     private static final int STATUS = Span.STATUS_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int STATUS_CODE = Status.CODE_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
+
+    private static final int SHARED = SpanEncoder.SHARED_FIELD << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
 
     /** As long as a name of the traced contract can be, which is 256 characters. */
     public static final int MAX_NAME_BYTES = 1_024;
@@ -59,6 +63,7 @@ public final class SpanCursor {
     private long spanIdHigh;
     private long spanIdLow;
     private boolean root;
+    private boolean shared;
     private long startTimeNanos;
     private long endTimeNanos;
     private boolean error;
@@ -173,7 +178,9 @@ public final class SpanCursor {
         int limit = in.pushLimit(in.readRawVarint32());
         boolean hasTraceId = false;
         boolean hasSpanId = false;
+        boolean isServer = false;
         root = true;
+        shared = false;
         error = false;
         startTimeNanos = 0;
         endTimeNanos = 0;
@@ -196,6 +203,8 @@ public final class SpanCursor {
                     root = length == 0;
                     in.skipRawBytes(root ? 0 : requireIdLength(length));
                 }
+                case KIND -> isServer = in.readEnum() == Span.SpanKind.SPAN_KIND_SERVER_VALUE;
+                case SHARED -> shared = in.readBool();
                 case NAME -> {
                     nameLength = in.readRawVarint32();
                     nameAt = in.getTotalBytesRead();
@@ -210,6 +219,9 @@ public final class SpanCursor {
         in.popLimit(limit);
         if (!hasTraceId || !hasSpanId) {
             throw new IOException("a span without " + (hasTraceId ? "span_id" : "trace_id"));
+        }
+        if (isServer && spanIdHigh == 0) {
+            spanIdHigh = SpanId.SERVER_HALF;
         }
     }
 
@@ -247,6 +259,7 @@ public final class SpanCursor {
         return traceIdLow;
     }
 
+    /** Together with {@link #spanIdLow} what tells the span from others of its trace, see {@link SpanId#serverHalf}. */
     public long spanIdHigh() {
         return spanIdHigh;
     }
@@ -258,6 +271,11 @@ public final class SpanCursor {
     /** Whether the span has no parent. */
     public boolean isRoot() {
         return root;
+    }
+
+    /** Whether the span is the server's half of a call whose client's half has the same id. */
+    public boolean isShared() {
+        return shared;
     }
 
     public long startTimeNanos() {

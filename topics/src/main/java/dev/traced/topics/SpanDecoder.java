@@ -10,6 +10,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +34,39 @@ public final class SpanDecoder {
      * @throws IllegalArgumentException if the bytes are not {@code TracesData}
      */
     public static List<Span> decode(byte[] value) {
-        TracesData data;
-        try {
-            data = TracesData.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
-        }
         List<Span> spans = new ArrayList<>();
+        decode(value, (identity, span) -> spans.add(span));
+        return spans;
+    }
+
+    /**
+     * All spans of a value, in order, each with what tells it from others of its trace.
+     *
+     * @throws IllegalArgumentException if the bytes are not {@code TracesData}
+     */
+    public static void decode(byte[] value, BiConsumer<SpanId, Span> use) {
+        TracesData data = parse(value);
         for (ResourceSpans resourceSpans : data.getResourceSpansList()) {
             String service = serviceName(resourceSpans.getResource());
             for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
-                scopeSpans.getSpansList().forEach(span -> spans.add(decode(span, service)));
+                scopeSpans.getSpansList().forEach(span -> use.accept(identity(span), decode(span, service)));
             }
         }
-        return spans;
+    }
+
+    /** @throws IllegalArgumentException if the bytes are not {@code TracesData} */
+    static TracesData parse(byte[] value) {
+        try {
+            return TracesData.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
+        }
+    }
+
+    /** What tells the span from others of its trace. */
+    static SpanId identity(io.opentelemetry.proto.trace.v1.Span span) {
+        SpanId id = SpanId.from(idBytes(span.getSpanId()));
+        return span.getKind() == SpanKind.SPAN_KIND_SERVER ? id.serverHalf() : id;
     }
 
     private static Span decode(io.opentelemetry.proto.trace.v1.Span span, String service) {
@@ -74,7 +95,7 @@ public final class SpanDecoder {
         return tags;
     }
 
-    private static String serviceName(Resource resource) {
+    static String serviceName(Resource resource) {
         for (KeyValue attribute : resource.getAttributesList()) {
             if (attribute.getKey().equals(SpanEncoder.SERVICE_NAME)) {
                 return AttributeText.of(attribute.getValue());

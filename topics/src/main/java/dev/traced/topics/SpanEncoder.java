@@ -35,6 +35,12 @@ public final class SpanEncoder {
     /** Our own field of an OTLP span, a bool: the sender sent no tags, which differs from an empty object. */
     static final int TAGS_ABSENT_FIELD = 1000;
 
+    /**
+     * On a span that its sender marked as the server's half of a call whose client's half has the same id; a boolean. Such
+     * a span is the root of its trace only if there is no other.
+     */
+    public static final int SHARED_FIELD = 1001;
+
     private static final int TRACE_ID = io.opentelemetry.proto.trace.v1.Span.TRACE_ID_FIELD_NUMBER;
     private static final int SPAN_ID = io.opentelemetry.proto.trace.v1.Span.SPAN_ID_FIELD_NUMBER;
     private static final int PARENT_SPAN_ID = io.opentelemetry.proto.trace.v1.Span.PARENT_SPAN_ID_FIELD_NUMBER;

@@ -1,7 +1,9 @@
 package dev.traced.ingest.zipkin;
 
 import com.google.protobuf.ByteString;
-import dev.traced.model.SpanId;
+import com.google.protobuf.UnknownFieldSet;
+import dev.traced.topics.CallHalves;
+import dev.traced.topics.SpanEncoder;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -23,14 +25,17 @@ import zipkin2.Span;
 /**
  * Zipkin spans as OTLP, by OpenTelemetry's mapping read backwards; what OTLP has no field for is an attribute.
  *
- * <p>The two halves of a call may share one span id in Zipkin. Here the server's half is a span of its own, below the
- * client's: its id is derived from the shared one, so that it is the same whenever the half is sent.
+ * <p>The two halves of a call may share one span id in Zipkin. They keep it here; whoever shows the trace tells them apart,
+ * see {@link CallHalves}.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/">OpenTelemetry to Zipkin</a>
  */
 final class ZipkinSpans {
-    /** Any constant will do that no sender uses as the high half of an id. */
-    private static final long SHARED = 0x5a69706b696e2053L; // "Zipkin S"
+    private static final UnknownFieldSet SHARED = UnknownFieldSet.newBuilder()
+            .addField(
+                    SpanEncoder.SHARED_FIELD,
+                    UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
 
     private ZipkinSpans() {}
 
@@ -58,11 +63,21 @@ final class ZipkinSpans {
     private static io.opentelemetry.proto.trace.v1.Span toOtlp(Span span, long nowNanos) {
         io.opentelemetry.proto.trace.v1.Span.Builder otlp = io.opentelemetry.proto.trace.v1.Span.newBuilder();
         otlp.setTraceId(traceId(span.traceId()));
-        setIds(span, otlp);
+        otlp.setSpanId(bytes(Long.parseUnsignedLong(span.id(), 16)));
+        if (span.parentId() != null) {
+            otlp.setParentSpanId(bytes(Long.parseUnsignedLong(span.parentId(), 16)));
+        }
         if (span.name() != null) {
             otlp.setName(span.name());
         }
         otlp.setKind(kind(span.kind()));
+        if (Boolean.TRUE.equals(span.shared())) {
+            otlp.addAttributes(flag("zipkin.shared"));
+            otlp.setUnknownFields(SHARED);
+            if (span.kind() == null) {
+                otlp.setKind(SpanKind.SPAN_KIND_SERVER);
+            }
+        }
         // Without a time it is of now: it must not count as one from 1970.
         long start = span.timestampAsLong() == 0 ? nowNanos : TimeUnit.MICROSECONDS.toNanos(span.timestampAsLong());
         long duration = TimeUnit.MICROSECONDS.toNanos(span.durationAsLong());
@@ -88,23 +103,6 @@ final class ZipkinSpans {
             otlp.addAttributes(flag("zipkin.debug"));
         }
         return setStatus(otlp, span.tags()).build();
-    }
-
-    private static void setIds(Span span, io.opentelemetry.proto.trace.v1.Span.Builder otlp) {
-        long id = Long.parseUnsignedLong(span.id(), 16);
-        if (Boolean.TRUE.equals(span.shared())) {
-            otlp.setSpanId(bytes(new SpanId(SHARED, id).to64Bits()));
-            otlp.setParentSpanId(bytes(id));
-            otlp.addAttributes(flag("zipkin.shared"));
-            if (span.parentId() != null) {
-                otlp.addAttributes(text("zipkin.parent_id", span.parentId()));
-            }
-            return;
-        }
-        otlp.setSpanId(bytes(id));
-        if (span.parentId() != null) {
-            otlp.setParentSpanId(bytes(Long.parseUnsignedLong(span.parentId(), 16)));
-        }
     }
 
     /** 64 bits are 128 whose high half is 0: services of both widths are in one trace. */

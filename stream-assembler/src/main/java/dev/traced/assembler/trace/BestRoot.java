@@ -23,10 +23,7 @@ public final class BestRoot {
             while (span.next()) {
                 SpanId id = new SpanId(span.spanIdHigh(), span.spanIdLow());
                 if (span.isRoot()) {
-                    latest.put(
-                            id,
-                            new TraceHead.Root(
-                                    id, span.startTimeNanos(), span.endTimeNanos(), span.service(), span.operation()));
+                    latest.put(id, TraceHead.Root.of(span));
                 } else {
                     latest.remove(id);
                 }

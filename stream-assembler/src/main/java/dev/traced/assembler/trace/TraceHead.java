@@ -40,9 +40,26 @@ public final class TraceHead {
     private int inlineCount;
 
     /** The span that stands for the trace in the list. */
-    public record Root(SpanId spanId, long startTimeNanos, long endTimeNanos, String service, String operation) {
-        /** Of several roots the earliest counts; of those that start together the one with the smallest id. */
+    public record Root(
+            SpanId spanId, boolean isShared, long startTimeNanos, long endTimeNanos, String service, String operation) {
+        static Root of(SpanCursor span) {
+            return new Root(
+                    new SpanId(span.spanIdHigh(), span.spanIdLow()),
+                    span.isShared(),
+                    span.startTimeNanos(),
+                    span.endTimeNanos(),
+                    span.service(),
+                    span.operation());
+        }
+
+        /**
+         * Of several roots the earliest counts; of those that start together the one with the smallest id. The server's
+         * half of a call whose client's half is to come only stands in for it, whatever their clocks say.
+         */
         public boolean isBetterThan(Root other) {
+            if (isShared != other.isShared) {
+                return other.isShared;
+            }
             int byStart = Long.compare(startTimeNanos, other.startTimeNanos);
             return byStart != 0 ? byStart < 0 : spanId.compareTo(other.spanId) < 0;
         }
@@ -118,12 +135,7 @@ public final class TraceHead {
         if (!span.isRoot()) {
             return;
         }
-        Root candidate = new Root(
-                new SpanId(span.spanIdHigh(), span.spanIdLow()),
-                span.startTimeNanos(),
-                span.endTimeNanos(),
-                span.service(),
-                span.operation());
+        Root candidate = Root.of(span);
         Root rival = replaced != null ? replaced : current;
         boolean onlyRoot = rootCount == 1;
         boolean noWorse = rival != null && !rival.isBetterThan(candidate);
@@ -258,7 +270,7 @@ public final class TraceHead {
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
         in.get(inline, 0, inlineCount * ENTRY_BYTES);
         if (in.hasRemaining()) {
-            root = new Root(SpanId.from(in), in.getLong(), in.getLong(), text(in), text(in));
+            root = new Root(SpanId.from(in), in.get() != 0, in.getLong(), in.getLong(), text(in), text(in));
         }
     }
 
@@ -269,7 +281,7 @@ public final class TraceHead {
     public byte[] encode() {
         byte[] service = root == null ? new byte[0] : root.service.getBytes(StandardCharsets.UTF_8);
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
-        int rootBytes = root == null ? 0 : TraceId.BYTES + 2 * Long.BYTES + 2 * Integer.BYTES;
+        int rootBytes = root == null ? 0 : TraceId.BYTES + 1 + 2 * Long.BYTES + 2 * Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(1
                 + 6 * Integer.BYTES
                 + 3 * Long.BYTES
@@ -282,7 +294,7 @@ public final class TraceHead {
         out.putInt(spanCount).putInt(errorCount).putInt(rootCount).putInt(inlineCount);
         out.put(inline, 0, inlineCount * ENTRY_BYTES);
         if (root != null) {
-            out.putLong(root.spanId.high()).putLong(root.spanId.low());
+            out.putLong(root.spanId.high()).putLong(root.spanId.low()).put((byte) (root.isShared ? 1 : 0));
             out.putLong(root.startTimeNanos).putLong(root.endTimeNanos);
             out.putInt(service.length).put(service);
             out.putInt(operation.length).put(operation);

@@ -12,12 +12,23 @@ import static dev.traced.assembler.TestSpans.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.traced.assembler.ExpectedTraces;
 import dev.traced.assembler.TestSpans;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceSummary;
+import dev.traced.topics.SpanCursor;
+import dev.traced.topics.SpanEncoder;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +75,58 @@ class TraceHeadTest {
         assertThat(isNew).isFalse();
         assertThat(summary())
                 .isEqualTo(new TraceSummary(trace(1), "other", "another", at(3), at(13), 1, SpanStatus.OK));
+    }
+
+    @Test
+    void halvesOfACall_areTwoSpans_andTheServersIsTheRootOnlyUntilTheClientsIsIn() {
+        // Given: their clocks differ, and the server's half seems to be the earlier
+        byte[] server = half("catalog", 5, SpanKind.SPAN_KIND_SERVER, true);
+        byte[] client = half("shop", 9, SpanKind.SPAN_KIND_CLIENT, false);
+
+        // When
+        add(server);
+        add(server);
+
+        // Then
+        assertThat(summary().rootService()).isEqualTo("catalog");
+        assertThat(summary().spanCount()).isEqualTo(1);
+        add(client);
+        head = TraceHead.decode(head.encode());
+        add(server);
+        assertThat(summary().rootService()).isEqualTo("shop");
+        assertThat(summary().spanCount()).isEqualTo(2);
+        assertThat(BestRoot.of(List.of(server, client, server)).service()).isEqualTo("shop");
+    }
+
+    private void add(byte[] value) {
+        SpanCursor span = new SpanCursor(value);
+        assertThat(span.next()).isTrue();
+        head.add(span, further);
+    }
+
+    private static byte[] half(String service, long start, SpanKind kind, boolean isShared) {
+        var span = io.opentelemetry.proto.trace.v1.Span.newBuilder()
+                .setTraceId(ByteString.copyFrom(trace(1).toBytes()))
+                .setSpanId(ByteString.copyFrom(new byte[] {0, 0, 0, 0, 0, 0, 0, 7}))
+                .setKind(kind)
+                .setStartTimeUnixNano(start);
+        if (isShared) {
+            span.setUnknownFields(UnknownFieldSet.newBuilder()
+                    .addField(
+                            SpanEncoder.SHARED_FIELD,
+                            UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                    .build());
+        }
+        var name = AnyValue.newBuilder().setStringValue(service);
+        return TracesData.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .setResource(Resource.newBuilder()
+                                .addAttributes(KeyValue.newBuilder()
+                                        .setKey("service.name")
+                                        .setValue(name)))
+                        .addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+                .build()
+                .toByteArray();
     }
 
     @Test
@@ -134,7 +197,7 @@ class TraceHeadTest {
 
         // Then
         assertThat(head.needsRoot()).isTrue();
-        head.rootIs(new TraceHead.Root(id(2), at(5), at(15), "s", "o"));
+        head.rootIs(new TraceHead.Root(id(2), false, at(5), at(15), "s", "o"));
         assertThat(head.needsRoot()).isFalse();
         assertThat(summary().startTimeNanos()).isEqualTo(at(5));
     }
