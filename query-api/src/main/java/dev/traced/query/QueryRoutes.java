@@ -3,7 +3,6 @@ package dev.traced.query;
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.NotReadableException;
-import dev.traced.model.Span;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -93,14 +92,14 @@ public final class QueryRoutes {
         reads.detail(traceId, values -> answer(ctx, traceId, TraceDetail.of(values)));
     }
 
-    private static void answer(Context ctx, TraceId traceId, List<Span> spans) throws IOException {
-        if (spans.isEmpty()) {
+    private static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
+        if (trace.spans().isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }
         ctx.contentType(HttpEdge.JSON);
         // Streamed: the JSON of a large trace is never in memory as a whole.
         try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10)) {
-            TraceJson.write(traceId, spans, out);
+            TraceJson.write(traceId, trace, out);
         }
     }
 }

@@ -2,23 +2,28 @@ package dev.traced.query;
 
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
+import dev.traced.model.TraceShape;
 import dev.traced.topics.CallHalves;
 import dev.traced.topics.SpanDecoder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The spans of a trace as they are shown: each id once, as it arrived last, by start and then by id. */
-final class TraceDetail {
+/**
+ * The spans of a trace as they are shown, each once, as it arrived last, by start and then by id; and how they hang
+ * together. Empty for a trace that is not known.
+ *
+ * @param missingParents ids that spans name as their parent and that are not there
+ */
+record TraceDetail(List<Span> spans, TraceShape shape, Collection<SpanId> missingParents) {
     private static final Comparator<Span> BY_START =
             Comparator.comparingLong(Span::startTimeNanos).thenComparing(Span::spanId);
 
-    private TraceDetail() {}
-
     /** Of all that arrived of a trace, in that order. */
-    static List<Span> of(List<byte[]> values) {
+    static TraceDetail of(List<byte[]> values) {
         Map<SpanId, Span> latest = new HashMap<>();
         for (byte[] value : values) {
             SpanDecoder.decode(value, latest::put);
@@ -31,6 +36,9 @@ final class TraceDetail {
         latest.forEach((identity, span) -> spans.add(span.withIds(
                 halves.shownId(identity), halves.shownParent(identity, span.parentSpanId(), span::service))));
         spans.sort(BY_START);
-        return spans;
+        TraceShape.Builder shape = new TraceShape.Builder();
+        latest.forEach((identity, span) ->
+                shape.add(identity, span.parentSpanId(), span.service(), span.startTimeNanos(), span.endTimeNanos()));
+        return new TraceDetail(spans, shape.build(), shape.missingParents());
     }
 }

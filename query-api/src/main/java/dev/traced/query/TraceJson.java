@@ -6,10 +6,10 @@ import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
+import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 
 /** The answers of the traced contract as JSON. Times are integers in Unix nanoseconds. */
@@ -41,16 +41,56 @@ final class TraceJson {
         json.writeNumberField("duration_ms", trace.durationMs());
         json.writeNumberField("span_count", trace.spanCount());
         json.writeStringField("status", trace.status().text());
+        TraceShape shape = trace.shape();
+        json.writeBooleanField("complete", shape != null && shape.isComplete());
+        if (shape == null) {
+            json.writeBooleanField("open", true);
+        } else {
+            json.writeNumberField("missing_parents", shape.missingParents());
+            write(shape, json);
+        }
         json.writeEndObject();
     }
 
-    /** {@code {"trace_id","spans":[Span]}}. */
-    static void write(TraceId traceId, List<Span> spans, OutputStream out) throws IOException {
+    private static void write(TraceShape shape, JsonGenerator json) throws IOException {
+        json.writeNumberField("depth", shape.depth());
+        json.writeArrayFieldStart("services");
+        for (String service : shape.services()) {
+            json.writeString(service);
+        }
+        json.writeEndArray();
+        writeWarnings(shape, json);
+    }
+
+    /** What is odd about the times of a trace; absent if nothing is. */
+    private static void writeWarnings(TraceShape shape, JsonGenerator json) throws IOException {
+        if (!shape.isSkewed() && !shape.hasNegativeDuration()) {
+            return;
+        }
+        json.writeArrayFieldStart("warnings");
+        if (shape.isSkewed()) {
+            json.writeString("clock_skew");
+        }
+        if (shape.hasNegativeDuration()) {
+            json.writeString("negative_duration");
+        }
+        json.writeEndArray();
+    }
+
+    /** {@code {"trace_id","complete","missing_parents":[span_id],"depth","services":[name],"spans":[Span]}}. */
+    static void write(TraceId traceId, TraceDetail trace, OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("trace_id", traceId.toString());
+            json.writeBooleanField("complete", trace.shape().isComplete());
+            json.writeArrayFieldStart("missing_parents");
+            for (SpanId missing : trace.missingParents()) {
+                json.writeString(missing.toString());
+            }
+            json.writeEndArray();
+            write(trace.shape(), json);
             json.writeArrayFieldStart("spans");
-            for (Span span : spans) {
+            for (Span span : trace.spans()) {
                 write(span, json);
             }
             json.writeEndArray();

@@ -9,6 +9,7 @@ import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -99,10 +101,27 @@ class QueryRoutesTest {
         assertThat(answer.body())
                 .isEqualTo("{\"traces\":[{\"trace_id\":\"00000000-0000-0000-0000-000000000003\","
                         + "\"root_service\":\"shop\",\"root_operation\":\"GET /\",\"start_time\":1767225600000000001,"
-                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\"},"
+                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
+                        + "\"complete\":false,\"open\":true},"
                         + "{\"trace_id\":\"00000000-0000-0000-0000-000000000001\","
                         + "\"root_service\":\"shop\",\"root_operation\":\"GET /\",\"start_time\":1767225600000000000,"
-                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\"}],\"total\":3}");
+                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
+                        + "\"complete\":false,\"open\":true}],\"total\":3}");
+    }
+
+    @Test
+    void traceThatHasClosed_showsHowItsSpansHangTogether() throws Exception {
+        // Given
+        TraceShape shape = new TraceShape(true, 2, 4, List.of("cart", "shop"), true, true);
+        assembler.holds(0, new TraceSummary(new TraceId(0, 1), "shop", "GET /", NOW, NOW, 3, SpanStatus.OK, shape));
+
+        // When
+        String body = get("/traces").body();
+
+        // Then
+        assertThat(body)
+                .contains("\"status\":\"ok\",\"complete\":false,\"missing_parents\":2,\"depth\":4,"
+                        + "\"services\":[\"cart\",\"shop\"],\"warnings\":[\"clock_skew\",\"negative_duration\"]}");
     }
 
     @Test
@@ -205,7 +224,9 @@ class QueryRoutesTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).contains("application/json");
         assertThat(answer.body())
-                .isEqualTo("{" + id + "\"spans\":[{" + id + "\"span_id\":\"00000000-0000-0000-0000-000000000001\","
+                .isEqualTo("{" + id + "\"complete\":true,\"missing_parents\":[],\"depth\":2,\"services\":[\"s\"],"
+                        + "\"warnings\":[\"clock_skew\"],\"spans\":[{" + id
+                        + "\"span_id\":\"00000000-0000-0000-0000-000000000001\","
                         + "\"parent_span_id\":\"00000000-0000-0000-0000-000000000002\",\"service\":\"s\","
                         + "\"operation\":\"last\",\"start_time\":10,\"end_time\":12,\"status\":\"error\","
                         + "\"tags\":{\"z\":\"1\",\"a\":\"\\\"\"}},"

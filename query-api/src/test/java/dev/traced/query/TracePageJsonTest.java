@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
+import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import dev.traced.topics.TracePageJson;
 import java.io.ByteArrayInputStream;
@@ -32,7 +33,16 @@ class TracePageJsonTest {
                                 0,
                                 1,
                                 SpanStatus.OK),
-                        new TraceSummary(new TraceId(0, 0), "s", "", 0, Long.MAX_VALUE, 1L << 40, SpanStatus.ERROR)),
+                        new TraceSummary(new TraceId(0, 0), "s", "", 0, Long.MAX_VALUE, 1L << 40, SpanStatus.ERROR),
+                        new TraceSummary(
+                                new TraceId(0, 1),
+                                "s",
+                                "",
+                                0,
+                                1,
+                                1,
+                                SpanStatus.OK,
+                                new TraceShape(true, 7, 3, List.of("a", ""), false, true))),
                 Long.MAX_VALUE);
 
         // When

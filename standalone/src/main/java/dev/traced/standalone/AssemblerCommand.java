@@ -60,6 +60,9 @@ final class AssemblerCommand implements Callable<Integer> {
     private Settings.Window window;
 
     @Mixin
+    private Settings.Assembly assembly;
+
+    @Mixin
     private Settings.Replication replication;
 
     @Option(
@@ -99,6 +102,7 @@ final class AssemblerCommand implements Callable<Integer> {
                 directory.instanceId(),
                 address,
                 window.window(),
+                assembly.traceIdle(),
                 replication.factor(),
                 standbys,
                 threads,

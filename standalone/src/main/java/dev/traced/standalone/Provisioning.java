@@ -49,7 +49,7 @@ final class Provisioning {
     static void requireTopics(Admin admin, String bootstrapServers, short replication) throws InterruptedException {
         try {
             TopicProvisioner topics = new TopicProvisioner(admin, PREFLIGHT_MS);
-            for (String topic : List.of(Topics.SPANS, Topics.LOGS, Topics.DEAD_LETTER)) {
+            for (String topic : List.of(Topics.SPANS, Topics.LOGS, Topics.TRACES, Topics.DEAD_LETTER)) {
                 if (topics.partitions(topic) == 0) {
                     throw new IllegalStateException("Kafka at " + bootstrapServers + " has no topic " + topic
                             + ": create it with traced topics create");
@@ -85,10 +85,12 @@ final class Provisioning {
             NewTopic spans =
                     Topics.spans(partitions, replication, window.length().plus(AWAY));
             NewTopic logs = Topics.logs(partitions, replication, window.length().plus(AWAY));
-            List<String> created = topics.create(List.of(spans, logs, Topics.deadLetter(replication)));
+            NewTopic traces =
+                    Topics.traces(partitions, replication, window.length().plus(AWAY));
+            List<String> created = topics.create(List.of(spans, logs, traces, Topics.deadLetter(replication)));
             List<String> done = new ArrayList<>();
             created.forEach(name -> done.add("created " + name));
-            for (NewTopic topic : List.of(spans, logs)) {
+            for (NewTopic topic : List.of(spans, logs, traces)) {
                 int found = topics.partitions(topic.name());
                 if (found != 0 && found != partitions) {
                     throw new IllegalStateException("topic " + topic.name() + " has " + found + " partitions, not "

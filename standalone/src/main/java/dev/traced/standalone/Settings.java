@@ -89,6 +89,23 @@ final class Settings {
         }
     }
 
+    static final class Assembly {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        @Option(
+                names = "--trace-idle-seconds",
+                paramLabel = "N",
+                defaultValue = "${env:TRACE_IDLE_SECONDS:-5}",
+                description = "A trace closes, and goes to topic traces, after so many seconds without a new span"
+                        + " (TRACE_IDLE_SECONDS, default 5, 1..600)")
+        private int idleSeconds;
+
+        Duration traceIdle() {
+            return Duration.ofSeconds(inRange(spec, "--trace-idle-seconds", "TRACE_IDLE_SECONDS", idleSeconds, 1, 600));
+        }
+    }
+
     static final class Api {
         @Spec(Spec.Target.MIXEE)
         private CommandSpec spec;

@@ -57,7 +57,7 @@ final class TopicsCommand implements Runnable {
     int describe(@Mixin Settings.Brokers brokers) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (Admin admin = Provisioning.admin(brokers.bootstrapServers())) {
-            for (String topic : List.of(Topics.SPANS, Topics.LOGS, Topics.DEAD_LETTER)) {
+            for (String topic : List.of(Topics.SPANS, Topics.LOGS, Topics.TRACES, Topics.DEAD_LETTER)) {
                 out.println(describe(admin, topic, brokers.bootstrapServers()));
             }
             out.flush();

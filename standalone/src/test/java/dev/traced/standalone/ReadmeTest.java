@@ -99,6 +99,7 @@ class ReadmeTest {
                 "127.0.0.1",
                 0,
                 new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
                 4,
                 null,
                 0,

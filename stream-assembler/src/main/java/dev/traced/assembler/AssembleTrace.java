@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.completion.Completion;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.assembler.store.TraceUpdate;
@@ -11,6 +12,7 @@ import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanCursor;
 import dev.traced.topics.Topics;
+import dev.traced.topics.TraceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,14 +43,26 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
     /** One that is late may take more, up to half of the time: otherwise it would never catch up with a full load. */
     private static final int MOST_TIMES_AS_LONG = 8;
 
+    /** How often traces that fell silent are looked for, and how long closing them may keep records waiting. */
+    private static final Duration CLOSE_EVERY = Duration.ofMillis(100);
+
+    private static final long CLOSE_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
     private final TraceStoreBuilder store;
     private final RollingWindow window;
+    private final Duration traceIdle;
     private final SettledOffsets settled;
     private final AssemblerMetrics metrics;
 
-    AssembleTrace(TraceStoreBuilder store, RollingWindow window, SettledOffsets settled, AssemblerMetrics metrics) {
+    AssembleTrace(
+            TraceStoreBuilder store,
+            RollingWindow window,
+            Duration traceIdle,
+            SettledOffsets settled,
+            AssemblerMetrics metrics) {
         this.store = store;
         this.window = window;
+        this.traceIdle = traceIdle;
         this.settled = settled;
         this.metrics = metrics;
     }
@@ -66,6 +80,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
     private final class Step implements Processor<byte[], byte[], byte[], byte[]> {
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
+        private @Nullable Completion completion;
         private @Nullable RestoredBarrier restored;
 
         @Override
@@ -78,7 +93,25 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
                     traces::applied);
             restored.ask(false);
+            completion = new Completion(traces, traceIdle, processorContext.currentSystemTimeMs(), this::forwardClosed);
+            processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+        }
+
+        private void close(long nowMs) {
+            completion().run(nowMs, System.nanoTime() + CLOSE_FOR_NANOS);
+        }
+
+        private void forwardClosed(TraceEvent event) {
+            metrics.closed(event);
+            context()
+                    .forward(
+                            new Record<>(
+                                    event.traceId().toBytes(),
+                                    event.spans().toByteArray(),
+                                    context().currentSystemTimeMs(),
+                                    event.headers()),
+                            Topics.TRACES);
         }
 
         private void punctuate(long nowMs) {
@@ -96,8 +129,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 assemble(record, offset);
             } catch (IllegalArgumentException unreadable) {
                 metrics.unreadable();
-                context().forward(DeadLetter.of(record, unreadable));
+                context().forward(DeadLetter.of(record, unreadable), Topics.DEAD_LETTER);
             }
+            completion().read(record.timestamp(), context().currentSystemTimeMs());
             traces().applied(offset);
         }
 
@@ -141,7 +175,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 metrics.expired(spans);
                 return;
             }
-            head.at(bucket, offset);
+            completion().active(traceId, isNew ? null : head, record.timestamp());
+            head.at(bucket, offset, record.timestamp());
             if (head.needsRoot()) {
                 TraceValues before = traces().chunks(traceId, head);
                 if (before.isTooLarge()) {
@@ -189,6 +224,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 throw new IllegalStateException("not initialised");
             }
             return traces;
+        }
+
+        private Completion completion() {
+            if (completion == null) {
+                throw new IllegalStateException("not initialised");
+            }
+            return completion;
         }
 
         @Override

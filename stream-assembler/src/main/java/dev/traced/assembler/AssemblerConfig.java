@@ -18,6 +18,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param instanceId stays the same over restarts and differs between instances: with it a restarted instance takes its
  *     partitions back at once instead of waiting for its former self to time out
  * @param address where other processes reach this instance's door, host:port; announced to the other instances
+ * @param traceIdle a trace closes after so long without a new span
  * @param threads stream threads; more than partitions are idle
  */
 public record AssemblerConfig(
@@ -26,6 +27,7 @@ public record AssemblerConfig(
         String instanceId,
         String address,
         RollingWindow window,
+        Duration traceIdle,
         short replication,
         int standbys,
         int threads,

@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -10,6 +11,8 @@ public final class AssemblerMetrics {
     private final Counter expired;
     private final Counter unreadable;
     private final Counter logs;
+    private final Counter closed;
+    private final Counter updated;
 
     public AssemblerMetrics(MeterRegistry registry) {
         this.stored = Counter.builder("traced.spans.stored")
@@ -23,6 +26,12 @@ public final class AssemblerMetrics {
                 .register(registry);
         this.logs = Counter.builder("traced.logs.stored")
                 .description("Log records that were put beside their trace")
+                .register(registry);
+        this.closed = Counter.builder("traced.traces.closed")
+                .description("Traces that closed for the first time and went to topic traces")
+                .register(registry);
+        this.updated = Counter.builder("traced.traces.updated")
+                .description("Traces that closed again after late spans")
                 .register(registry);
         this.unreadable = Counter.builder("traced.records.dead.letter")
                 .description("Records that could not be read and went to topic dead-letter")
@@ -43,6 +52,12 @@ public final class AssemblerMetrics {
 
     void logs(int records) {
         logs.increment(records);
+    }
+
+    void closed(TraceEvent event) {
+        if (event.part() == event.parts()) {
+            (event.kind() == TraceEvent.Kind.TRACE_COMPLETE ? closed : updated).increment();
+        }
     }
 
     void unreadable() {

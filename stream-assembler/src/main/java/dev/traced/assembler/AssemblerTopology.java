@@ -11,7 +11,7 @@ import org.apache.kafka.streams.Topology;
  * The whole graph:
  *
  * <pre>
- * spans -> assemble-trace [traces] -> dead-letter
+ * spans -> assemble-trace [traces] -> traces, dead-letter
  * logs  -> collect-logs   [traces] -> dead-letter
  * </pre>
  *
@@ -38,7 +38,16 @@ public final class AssemblerTopology {
                 new TraceStoreBuilder(TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions);
         return new Topology()
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
-                .addProcessor(ASSEMBLE_TRACE, new AssembleTrace(store, config.window(), settled, metrics), Topics.SPANS)
+                .addProcessor(
+                        ASSEMBLE_TRACE,
+                        new AssembleTrace(store, config.window(), config.traceIdle(), settled, metrics),
+                        Topics.SPANS)
+                .addSink(
+                        Topics.TRACES,
+                        Topics.TRACES,
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        ASSEMBLE_TRACE)
                 .addSource(Topics.LOGS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.LOGS)
                 .addProcessor(COLLECT_LOGS, new CollectLogs(store, settled, metrics), Topics.LOGS)
                 .addSink(

@@ -77,7 +77,7 @@ final class CollectLogs implements ProcessorSupplier<byte[], byte[], byte[], byt
                 metrics.logs(logs);
             } catch (IllegalArgumentException unreadable) {
                 metrics.unreadable();
-                context.forward(DeadLetter.of(record, unreadable));
+                context.forward(DeadLetter.of(record, unreadable), Topics.DEAD_LETTER);
             }
             traces.appliedLogs(offset);
         }

@@ -9,6 +9,7 @@ import dev.traced.model.Span;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.topics.Topics;
+import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class AssemblerTestDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> spans;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private final TestOutputTopic<byte[], byte[]> closed;
     private long nowMs = TestSpans.NOW_MS;
     private long lastOffset = -1;
 
@@ -56,6 +58,7 @@ final class AssemblerTestDriver implements AutoCloseable {
         spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters =
                 driver.createOutputTopic(Topics.DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        closed = driver.createOutputTopic(Topics.TRACES, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     static AssemblerConfig config(Path stateDir) {
@@ -65,6 +68,7 @@ final class AssemblerTestDriver implements AutoCloseable {
                 "test",
                 "localhost:0",
                 new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
                 (short) 1,
                 0,
                 1,
@@ -97,6 +101,13 @@ final class AssemblerTestDriver implements AutoCloseable {
             driver.advanceWallClockTime(step);
             nowMs += step.toMillis();
             left = left.minus(step);
+        }
+    }
+
+    /** In steps of the punctuation that closes traces, which does only so much at a time. */
+    void timePassesInSteps(Duration duration) {
+        for (long step = 0; step < duration.toMillis(); step += 100) {
+            timePasses(Duration.ofMillis(100));
         }
     }
 
@@ -149,6 +160,13 @@ final class AssemblerTestDriver implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /** What went to topic traces since this was asked last. */
+    List<TraceEvent> closed() {
+        return closed.readRecordsToList().stream()
+                .map(record -> TraceEvent.read(record.key(), record.headers(), record.value()))
+                .toList();
     }
 
     long counted(String name) {

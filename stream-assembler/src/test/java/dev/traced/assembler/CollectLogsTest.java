@@ -54,7 +54,16 @@ class CollectLogsTest {
     @BeforeEach
     void start() {
         AssemblerConfig config = new AssemblerConfig(
-                "unused:1", directory.resolve("streams"), "one", "here:1", WINDOW, (short) 1, 0, 1, 64 << 20);
+                "unused:1",
+                directory.resolve("streams"),
+                "one",
+                "here:1",
+                WINDOW,
+                Duration.ofSeconds(5),
+                (short) 1,
+                0,
+                1,
+                64 << 20);
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,

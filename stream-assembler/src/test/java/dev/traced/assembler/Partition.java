@@ -10,6 +10,7 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.topics.Topics;
+import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class Partition implements AutoCloseable {
     private final AssembleTrace supplier = new AssembleTrace(
             RecordedStore.builder(WINDOW),
             WINDOW,
+            Duration.ofSeconds(5),
             partition -> CompletableFuture.completedFuture(-1L),
             new AssemblerMetrics(new SimpleMeterRegistry()));
     private final MockProcessorContext<byte[], byte[]> context;
@@ -57,6 +59,7 @@ final class Partition implements AutoCloseable {
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:0");
         this.context = new MockProcessorContext<>(config, new TaskId(0, 0), new File(directory.toString()));
+        context.setCurrentSystemTimeMs(TestSpans.NOW_MS);
         start();
     }
 
@@ -69,6 +72,7 @@ final class Partition implements AutoCloseable {
     }
 
     private void start() {
+        context.scheduledPunctuators().forEach(MockProcessorContext.CapturedPunctuator::cancel);
         context.addStateStore(store.traces());
         step = supplier.get();
         step.init(context);
@@ -105,6 +109,26 @@ final class Partition implements AutoCloseable {
         context.setCurrentSystemTimeMs(nowMs);
         context.setRecordMetadata(Topics.SPANS, 0, event.offset());
         step.process(new Record<>(event.traceId().toBytes(), TestSpans.value(event.spans()), event.atMs()));
+    }
+
+    /** The punctuations of a processor, as far as one slice of time goes. */
+    void tick(long nowMs) {
+        context.setCurrentSystemTimeMs(nowMs);
+        context.scheduledPunctuators().stream()
+                .filter(punctuator -> !punctuator.cancelled())
+                .forEach(punctuator -> punctuator.getPunctuator().punctuate(nowMs));
+    }
+
+    /** What was sent to topic traces since this was asked last. */
+    List<TraceEvent> closed() {
+        List<TraceEvent> events = context.forwarded().stream()
+                .filter(forward -> forward.childName().orElse("").equals(Topics.TRACES))
+                .map(forward -> TraceEvent.read(
+                        (byte[]) forward.record().key(), forward.record().headers(), (byte[])
+                                forward.record().value()))
+                .toList();
+        context.resetForwards();
+        return events;
     }
 
     void evict(long nowMs) {

@@ -1,8 +1,13 @@
 package dev.traced.model;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
-/** One line of the list of traces. Times are Unix nanoseconds. */
+/**
+ * One line of the list of traces. Times are Unix nanoseconds.
+ *
+ * @param shape how its spans hang together, as of when the trace closed; null while it is open
+ */
 public record TraceSummary(
         TraceId traceId,
         String rootService,
@@ -10,11 +15,24 @@ public record TraceSummary(
         long startTimeNanos,
         long endTimeNanos,
         long spanCount,
-        SpanStatus status) {
+        SpanStatus status,
+        @Nullable TraceShape shape) {
 
     /** Newest start first, then by trace id. */
     public static final Comparator<TraceSummary> NEWEST_FIRST =
             Comparator.comparingLong(TraceSummary::startTimeNanos).reversed().thenComparing(TraceSummary::traceId);
+
+    /** Of an open trace. */
+    public TraceSummary(
+            TraceId traceId,
+            String rootService,
+            String rootOperation,
+            long startTimeNanos,
+            long endTimeNanos,
+            long spanCount,
+            SpanStatus status) {
+        this(traceId, rootService, rootOperation, startTimeNanos, endTimeNanos, spanCount, status, null);
+    }
 
     /** The length of the root in whole milliseconds; 0 if it ended before it began. */
     public long durationMs() {

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceShape;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -14,6 +15,7 @@ import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the spans of a record's value and reads only what assembling a trace needs; strings are decoded when asked
@@ -62,6 +64,8 @@ public final class SpanCursor {
     private long traceIdLow;
     private long spanIdHigh;
     private long spanIdLow;
+    private long parentIdHigh;
+    private long parentIdLow;
     private boolean root;
     private boolean shared;
     private long startTimeNanos;
@@ -75,6 +79,23 @@ public final class SpanCursor {
     public SpanCursor(byte[] value) {
         this.value = value;
         this.in = CodedInputStream.newInstance(value);
+    }
+
+    /**
+     * Adds all spans of a record's value to a trace.
+     *
+     * @throws IllegalArgumentException as {@link #next}
+     */
+    public static void addAll(byte[] value, TraceShape.Builder spans) {
+        SpanCursor span = new SpanCursor(value);
+        while (span.next()) {
+            spans.add(
+                    new SpanId(span.spanIdHigh, span.spanIdLow),
+                    span.parent(),
+                    span.service(),
+                    span.startTimeNanos,
+                    span.endTimeNanos);
+        }
     }
 
     /**
@@ -189,19 +210,22 @@ public final class SpanCursor {
             int tag = in.readTag();
             switch (tag) {
                 case TRACE_ID -> {
-                    traceIdHigh = readIdHigh();
+                    traceIdHigh = readIdHigh(in.readRawVarint32());
                     traceIdLow = idLow;
                     hasTraceId = true;
                 }
                 case SPAN_ID -> {
-                    spanIdHigh = readIdHigh();
+                    spanIdHigh = readIdHigh(in.readRawVarint32());
                     spanIdLow = idLow;
                     hasSpanId = true;
                 }
                 case PARENT_SPAN_ID -> {
                     int length = in.readRawVarint32();
                     root = length == 0;
-                    in.skipRawBytes(root ? 0 : requireIdLength(length));
+                    if (!root) {
+                        parentIdHigh = readIdHigh(length);
+                        parentIdLow = idLow;
+                    }
                 }
                 case KIND -> isServer = in.readEnum() == Span.SpanKind.SPAN_KIND_SERVER_VALUE;
                 case SHARED -> shared = in.readBool();
@@ -227,18 +251,17 @@ public final class SpanCursor {
 
     private long idLow;
 
-    private long readIdHigh() throws IOException {
-        int length = requireIdLength(in.readRawVarint32());
+    private long readIdHigh(int length) throws IOException {
+        requireIdLength(length);
         long high = length == TraceId.BYTES ? Long.reverseBytes(in.readRawLittleEndian64()) : 0;
         idLow = Long.reverseBytes(in.readRawLittleEndian64());
         return high;
     }
 
-    private static int requireIdLength(int length) throws IOException {
+    private static void requireIdLength(int length) throws IOException {
         if (length != TraceId.BYTES && length != Long.BYTES) {
             throw new IOException("an id of " + length + " bytes");
         }
-        return length;
     }
 
     private void readStatus() throws IOException {
@@ -271,6 +294,11 @@ public final class SpanCursor {
     /** Whether the span has no parent. */
     public boolean isRoot() {
         return root;
+    }
+
+    /** The parent as it was sent; null for a root. */
+    public @Nullable SpanId parent() {
+        return root ? null : new SpanId(parentIdHigh, parentIdLow);
     }
 
     /** Whether the span is the server's half of a call whose client's half has the same id. */

@@ -20,6 +20,11 @@ public final class Topics {
      */
     public static final String LOGS = "logs";
 
+    /**
+     * Traces that have closed, see {@link TraceEvent}. As many partitions as {@link #SPANS}: a trace has the same in both.
+     */
+    public static final String TRACES = "traces";
+
     /** Records of {@link #SPANS} and {@link #LOGS} that could not be read, as they were, with the reason in header {@code error}. */
     public static final String DEAD_LETTER = "dead-letter";
 
@@ -42,6 +47,11 @@ public final class Topics {
     /** Logs are kept as long as spans. */
     public static NewTopic logs(int partitions, short replication, Duration kept) {
         return new NewTopic(LOGS, partitions, replication).configs(deletedAfter(kept, replication));
+    }
+
+    /** Closed traces are kept as long as spans. */
+    public static NewTopic traces(int partitions, short replication, Duration kept) {
+        return new NewTopic(TRACES, partitions, replication).configs(deletedAfter(kept, replication));
     }
 
     /** What cannot be read is kept for a week for whoever wants to know why. */

@@ -236,6 +236,7 @@ final class Eviction implements RocksRows.Evicted {
         List<KeyValue<Bytes, byte[]>> again = new ArrayList<>(2);
         again.add(KeyValue.pair(Bytes.wrap(moved), value));
         again.add(KeyValue.pair(Bytes.wrap(Rows.head(trace)), head.encode()));
+        logAgain(Rows.closing(trace), again);
         if (Rows.hasFurther(key)) {
             SpanCursor span = new SpanCursor(value);
             while (span.next()) {
@@ -340,6 +341,7 @@ final class Eviction implements RocksRows.Evicted {
                 return found;
             }
             deletes.add(Rows.head(trace));
+            deletes.add(Rows.closing(trace));
             TraceHead.Root root = found.root();
             if (root != null) {
                 deletes.add(Rows.root(root.startTimeNanos(), trace));

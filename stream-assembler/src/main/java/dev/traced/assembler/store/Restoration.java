@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Which rows of a stretch of the changelog count. The last is not always the latest: an owner that was paused for so long
  * that it was replaced wakes up and still writes what it had at hand, behind the rows of its successor. Kafka does not
  * keep it from that under at-least-once. So of two heads the one that has seen more of the topic counts, of two rows of a
- * span the one of the later record; chunks and logs are the same whoever writes them; and the rows of the list are not in
+ * span or of two closings the one of the later record; chunks and logs are the same whoever writes them; and the rows of the list are not in
  * the changelog at all but follow from the heads.
  */
 final class Restoration {
@@ -36,6 +37,9 @@ final class Restoration {
     List<KeyValue<byte[], byte[]>> next(byte[] key, byte @Nullable [] value) {
         if (value != null && key[0] == Rows.HEAD) {
             return head(key, value);
+        }
+        if (value != null && key[0] == Rows.CLOSING) {
+            return closing(key, value);
         }
         if (value != null && key[0] == Rows.SPAN) {
             return span(key, value);
@@ -61,7 +65,27 @@ final class Restoration {
         if (root != null) {
             rows.add(KeyValue.pair(Rows.root(root.startTimeNanos(), trace), null));
         }
-        TraceSummary summary = after.summary(trace);
+        byte[] closing = latest(Rows.closing(trace));
+        TraceSummary summary = after.summary(trace, closing == null ? null : Closing.decode(closing));
+        if (summary != null) {
+            rows.add(KeyValue.pair(Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary)));
+        }
+        return rows;
+    }
+
+    /** Counts only with its head: the changelog forgets heads earlier, since they are older. */
+    private List<KeyValue<byte[], byte[]>> closing(byte[] key, byte[] value) {
+        TraceId trace = Rows.traceOfHead(key);
+        byte[] row = latest(Rows.head(trace));
+        byte[] before = latest(key);
+        Closing closing = Closing.decode(value);
+        if (row == null || (before != null && Closing.decode(before).offset() > closing.offset())) {
+            return List.of();
+        }
+        pending.put(Bytes.wrap(key), value);
+        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(2);
+        rows.add(KeyValue.pair(key, value));
+        TraceSummary summary = TraceHead.decode(row).summary(trace, closing);
         if (summary != null) {
             rows.add(KeyValue.pair(Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary)));
         }

@@ -12,9 +12,11 @@ import java.util.Arrays;
  *                                                    the spans one record brought, as they came
  * 02 head    | trace 16                              what is known of the trace as a whole; bounded
  * 03 root    | ~start i64 | trace 16                 a line of the list, newest first; follows from the head, not logged
+ * 04 closed  |                                      up to when traces that fell silent have been closed
  * 05 span    | trace 16   | span 16                  a span id that found no room in the head
  * 06 log     | trace 16   | bucket u32 | offset u64  the logs of a trace one record brought, as they came
  * 07 logs of | bucket u32 | trace 16   | offset u64  which logs a bucket has; follows from 06, not logged
+ * 08 closing | trace 16                              what was seen when the trace closed last
  * F0 evicted | bucket u32                            in the changelog only: the bucket was evicted at that time
  * </pre>
  *
@@ -26,9 +28,11 @@ final class Rows {
     static final byte CHUNK = 0x01;
     static final byte HEAD = 0x02;
     static final byte ROOT = 0x03;
+    static final byte CLOSED = 0x04;
     static final byte SPAN = 0x05;
     static final byte LOG = 0x06;
     static final byte LOGS_OF = 0x07;
+    static final byte CLOSING = 0x08;
     static final byte EVICTED = (byte) 0xF0;
 
     static final long BUCKET_MS = 10_000;
@@ -91,6 +95,7 @@ final class Rows {
                 .array();
     }
 
+    /** Of a head or a closing. */
     static TraceId traceOfHead(byte[] headKey) {
         return TraceId.from(ByteBuffer.wrap(headKey).position(1));
     }
@@ -118,6 +123,16 @@ final class Rows {
 
     static TraceId traceOfRoot(byte[] rootKey) {
         return TraceId.from(ByteBuffer.wrap(rootKey).position(1 + Long.BYTES));
+    }
+
+    static byte[] closing(TraceId trace) {
+        byte[] key = head(trace);
+        key[0] = CLOSING;
+        return key;
+    }
+
+    static byte[] closed() {
+        return new byte[] {CLOSED};
     }
 
     static byte[] span(TraceId trace, long spanIdHigh, long spanIdLow) {

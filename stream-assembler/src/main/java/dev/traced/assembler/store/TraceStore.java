@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.RollingWindow;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -114,14 +116,87 @@ public final class TraceStore implements StateStore {
 
     /** The values of the trace's records. */
     public TraceValues chunks(TraceId traceId, TraceHead head) {
-        return chunks(traceId, head, rows::iteratorFrom);
+        return chunks(traceId, head, rows::iteratorFrom, TraceValues.MAX_BYTES);
+    }
+
+    /** The values of the trace's records, if they take no more than so many bytes. */
+    public TraceValues chunks(TraceId traceId, TraceHead head, long maxBytes) {
+        return chunks(traceId, head, rows::iteratorFrom, maxBytes);
+    }
+
+    /** The keys of the trace's records, in the order of the topic, for {@link #chunk}. */
+    public List<byte[]> chunkKeys(TraceId traceId, TraceHead head) {
+        Map<Long, byte[]> byOffset = new TreeMap<>();
+        for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
+            byte[] prefix = Rows.chunkPrefix(bucket, traceId);
+            try (RocksIterator row = rows.iteratorFrom(prefix)) {
+                for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
+                    byte[] key = row.key();
+                    if (head.owns(Rows.offsetOf(key))) {
+                        byOffset.put(Rows.offsetOf(key), key);
+                    }
+                }
+            }
+        }
+        return List.copyOf(byOffset.values());
+    }
+
+    /** The value of one record of a trace; null if it is gone. */
+    public byte @Nullable [] chunk(byte[] key) {
+        return rows.get(key);
+    }
+
+    /** Unix milliseconds: every trace whose last record came before has been closed, and its event is in Kafka. */
+    public long closedUpToMs() {
+        byte[] row = rows.get(Rows.closed());
+        return row == null ? 0 : ByteBuffer.wrap(row).getLong();
+    }
+
+    /** Notes {@link #closedUpToMs}. */
+    public void closedUpTo(long ms) {
+        byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(ms).array();
+        put(List.of(KeyValue.pair(Bytes.wrap(Rows.closed()), value)));
+    }
+
+    /** Every trace once whose last record came at that time or later. */
+    public void activeSince(long ms, BiConsumer<TraceId, TraceHead> use) {
+        byte[] first = Rows.chunksFrom(Rows.bucket(ms));
+        try (RocksIterator row = rows.iteratorFrom(first)) {
+            TraceId last = null;
+            for (; row.isValid(); row.next()) {
+                TraceId trace = Rows.traceOfChunk(row.key());
+                int bucket = Rows.bucketOf(row.key());
+                TraceHead head = trace.equals(last) ? null : head(trace);
+                last = trace;
+                // In its last bucket only, since a trace may have chunks in several.
+                if (head != null && head.lastActivityMs() >= ms && Rows.bucket(head.lastActivityMs()) == bucket) {
+                    use.accept(trace, head);
+                }
+            }
+        }
+    }
+
+    /** What was seen when the trace closed last, or an earlier one of its id; null if it never did. */
+    public @Nullable Closing closing(TraceId traceId) {
+        byte[] row = rows.get(Rows.closing(traceId));
+        return row == null ? null : Closing.decode(row);
+    }
+
+    /** Writes that a trace has closed, and its line of the list. */
+    public void close(TraceId traceId, TraceHead head, Closing closing) {
+        TraceSummary summary = head.summary(traceId, closing);
+        if (summary != null) {
+            byte[] root = Rows.root(summary.startTimeNanos(), traceId);
+            rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary))));
+        }
+        put(List.of(KeyValue.pair(Bytes.wrap(Rows.closing(traceId)), closing.encode())));
     }
 
     private interface Source {
         RocksIterator iteratorFrom(byte[] first);
     }
 
-    private static TraceValues chunks(TraceId traceId, TraceHead head, Source source) {
+    private static TraceValues chunks(TraceId traceId, TraceHead head, Source source, long maxBytes) {
         Map<Long, byte[]> byOffset = new TreeMap<>(); // a chunk that eviction has just moved is there twice
         long bytes = 0;
         for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
@@ -132,7 +207,7 @@ public final class TraceStore implements StateStore {
                     if (head.owns(offset)) {
                         byte[] value = row.value();
                         bytes += byOffset.put(offset, value) == null ? value.length : 0;
-                        if (bytes > TraceValues.MAX_BYTES) {
+                        if (bytes > maxBytes) {
                             return TraceValues.TOO_LARGE;
                         }
                     }
@@ -355,7 +430,7 @@ public final class TraceStore implements StateStore {
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
                 return TraceValues.NONE;
             }
-            return chunks(traceId, head, view::iteratorFrom);
+            return chunks(traceId, head, view::iteratorFrom, TraceValues.MAX_BYTES);
         }
     }
 

@@ -13,13 +13,17 @@ public final class SummaryRow {
     public static byte[] encode(TraceSummary summary) {
         byte[] service = summary.rootService().getBytes(StandardCharsets.UTF_8);
         byte[] operation = summary.rootOperation().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(2 * Long.BYTES + 1 + Integer.BYTES + service.length + operation.length)
+        byte[] shape = ShapeBytes.encode(summary.shape());
+        return ByteBuffer.allocate(
+                        2 * Long.BYTES + 1 + 2 * Integer.BYTES + service.length + operation.length + shape.length)
                 .putLong(summary.endTimeNanos())
                 .putLong(summary.spanCount())
                 .put((byte) (summary.status() == SpanStatus.ERROR ? 1 : 0))
                 .putInt(service.length)
                 .put(service)
+                .putInt(operation.length)
                 .put(operation)
+                .put(shape)
                 .array();
     }
 
@@ -28,10 +32,9 @@ public final class SummaryRow {
         long end = in.getLong();
         long spanCount = in.getLong();
         SpanStatus status = in.get() != 0 ? SpanStatus.ERROR : SpanStatus.OK;
-        int serviceBytes = in.getInt();
-        String service = new String(row, in.position(), serviceBytes, StandardCharsets.UTF_8);
-        int operationAt = in.position() + serviceBytes;
-        String operation = new String(row, operationAt, row.length - operationAt, StandardCharsets.UTF_8);
-        return new TraceSummary(traceId, service, operation, startTimeNanos, end, spanCount, status);
+        String service = ShapeBytes.text(in);
+        String operation = ShapeBytes.text(in);
+        return new TraceSummary(
+                traceId, service, operation, startTimeNanos, end, spanCount, status, ShapeBytes.decode(in));
     }
 }

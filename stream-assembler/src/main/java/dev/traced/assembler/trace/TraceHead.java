@@ -21,7 +21,7 @@ public final class TraceHead {
 
     private static final byte ERROR = 1;
     private static final byte ROOT = 2;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int ENTRY_BYTES = TraceId.BYTES + 1;
 
     private int firstBucket;
@@ -33,6 +33,9 @@ public final class TraceHead {
     private int errorCount;
     private int rootCount;
     private @Nullable Root root;
+
+    private int revision;
+    private long lastActivityMs = Long.MIN_VALUE;
 
     /** Packed entries of the first spans: 16 bytes of id, 1 of flags. */
     private byte[] inline = new byte[4 * ENTRY_BYTES];
@@ -83,10 +86,30 @@ public final class TraceHead {
         this.lastOffset = offset - 1;
     }
 
-    /** Notes which record the spans that follow came with. */
-    public void at(int bucket, long offset) {
+    /**
+     * Notes which record the spans came with.
+     *
+     * @param appendMs when the broker appended it, Unix milliseconds
+     */
+    public void at(int bucket, long offset, long appendMs) {
         keptIn(bucket);
         lastOffset = offset;
+        lastActivityMs = Math.max(lastActivityMs, appendMs);
+        revision++;
+    }
+
+    /** From how many records the trace was assembled. */
+    public int revision() {
+        return revision;
+    }
+
+    /** When the last record came, Unix milliseconds by the broker's clock. */
+    public long lastActivityMs() {
+        return lastActivityMs;
+    }
+
+    public int spanCount() {
+        return spanCount;
     }
 
     /** Notes that a chunk of the trace lies in this bucket. */
@@ -240,6 +263,11 @@ public final class TraceHead {
 
     /** The line of the list; null while there is no root. */
     public @Nullable TraceSummary summary(TraceId traceId) {
+        return summary(traceId, null);
+    }
+
+    /** The line of the list, with what was seen when the trace closed; null while there is no root. */
+    public @Nullable TraceSummary summary(TraceId traceId, @Nullable Closing closing) {
         if (root == null) {
             return null;
         }
@@ -250,7 +278,8 @@ public final class TraceHead {
                 root.startTimeNanos,
                 root.endTimeNanos,
                 spanCount,
-                errorCount > 0 ? SpanStatus.ERROR : SpanStatus.OK);
+                errorCount > 0 ? SpanStatus.ERROR : SpanStatus.OK,
+                closing != null && closing.isOf(this) ? closing.shape() : null);
     }
 
     private TraceHead(ByteBuffer in) {
@@ -266,11 +295,19 @@ public final class TraceHead {
         spanCount = in.getInt();
         errorCount = in.getInt();
         rootCount = in.getInt();
+        revision = in.getInt();
+        lastActivityMs = in.getLong();
         inlineCount = in.getInt();
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
         in.get(inline, 0, inlineCount * ENTRY_BYTES);
-        if (in.hasRemaining()) {
-            root = new Root(SpanId.from(in), in.get() != 0, in.getLong(), in.getLong(), text(in), text(in));
+        if (in.get() != 0) {
+            root = new Root(
+                    SpanId.from(in),
+                    in.get() != 0,
+                    in.getLong(),
+                    in.getLong(),
+                    ShapeBytes.text(in),
+                    ShapeBytes.text(in));
         }
     }
 
@@ -282,17 +319,19 @@ public final class TraceHead {
         byte[] service = root == null ? new byte[0] : root.service.getBytes(StandardCharsets.UTF_8);
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
         int rootBytes = root == null ? 0 : TraceId.BYTES + 1 + 2 * Long.BYTES + 2 * Integer.BYTES;
-        ByteBuffer out = ByteBuffer.allocate(1
-                + 6 * Integer.BYTES
-                + 3 * Long.BYTES
+        ByteBuffer out = ByteBuffer.allocate(2
+                + 7 * Integer.BYTES
+                + 4 * Long.BYTES
                 + inlineCount * ENTRY_BYTES
                 + rootBytes
                 + service.length
                 + operation.length);
         out.put(VERSION).putInt(firstBucket).putInt(lastBucket);
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
-        out.putInt(spanCount).putInt(errorCount).putInt(rootCount).putInt(inlineCount);
-        out.put(inline, 0, inlineCount * ENTRY_BYTES);
+        out.putInt(spanCount).putInt(errorCount).putInt(rootCount);
+        out.putInt(revision).putLong(lastActivityMs);
+        out.putInt(inlineCount).put(inline, 0, inlineCount * ENTRY_BYTES);
+        out.put((byte) (root == null ? 0 : 1));
         if (root != null) {
             out.putLong(root.spanId.high()).putLong(root.spanId.low()).put((byte) (root.isShared ? 1 : 0));
             out.putLong(root.startTimeNanos).putLong(root.endTimeNanos);
@@ -300,11 +339,5 @@ public final class TraceHead {
             out.putInt(operation.length).put(operation);
         }
         return out.array();
-    }
-
-    private static String text(ByteBuffer in) {
-        byte[] bytes = new byte[in.getInt()];
-        in.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

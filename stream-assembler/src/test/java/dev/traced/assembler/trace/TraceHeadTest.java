@@ -281,7 +281,7 @@ class TraceHeadTest {
         assertThat(head.hasApplied(100)).isFalse();
 
         // When
-        head.at(9, 120);
+        head.at(9, 120, 95_000);
 
         // Then
         assertThat(head.hasApplied(120)).isTrue();
@@ -343,7 +343,7 @@ class TraceHeadTest {
             if (head.needsRoot()) {
                 head.rootIs(BestRoot.of(values));
             }
-            head.at(record / 10, 100 + record);
+            head.at(record / 10, 100 + record, 1_000L * record);
             expected.arrive(spans);
 
             // Then

@@ -54,8 +54,11 @@ final class AnswerJson {
         return text(answer, "status");
     }
 
+    /** Of a list that says it is not whole; of a trace the field speaks of the trace. */
     static boolean isIncomplete(JsonNode answer) {
-        return answer.path("complete").isBoolean() && !answer.path("complete").booleanValue();
+        return answer.has("traces")
+                && answer.path("complete").isBoolean()
+                && !answer.path("complete").booleanValue();
     }
 
     static ListedTraces list(JsonNode answer) throws MalformedException {

@@ -1,0 +1,236 @@
+package dev.traced.assembler.completion;
+
+import dev.traced.assembler.store.TraceStore;
+import dev.traced.assembler.store.TraceValues;
+import dev.traced.assembler.trace.Closing;
+import dev.traced.assembler.trace.TraceHead;
+import dev.traced.model.SpanId;
+import dev.traced.model.TraceId;
+import dev.traced.model.TraceShape;
+import dev.traced.topics.OtlpView;
+import dev.traced.topics.SpanCursor;
+import dev.traced.topics.TraceEvent;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the traces of a partition that have been silent for long enough, and tells of each. Nothing is written while a
+ * trace is open: which traces are, a restart reads off the rows of the last seconds.
+ *
+ * <p>What is told is told at least once. How far closing has come is noted only when Kafka certainly has the events: some
+ * commits later, since a commit waits for them. After a crash everything later is told again, with the same revision if
+ * nothing has changed and a higher one if something has. Used by the stream thread only.
+ */
+public final class Completion {
+    /** Several commit intervals: a commit in between has flushed the producer. */
+    private static final long SETTLED_AFTER_MS = 3_000;
+
+    /** What fits into one record with room to spare. A larger trace goes out record by record, as it came in. */
+    private static final long MAX_EVENT_BYTES = 512 << 10;
+
+    /** More is not held in memory at a time to see how it hangs together. */
+    private static final int MAX_SHAPED_SPANS = 250_000;
+
+    private final TraceStore store;
+    private final long idleMs;
+    private final Consumer<TraceEvent> publish;
+    private final IdleTimers timers = new IdleTimers();
+    private final PartitionClock clock;
+    private @Nullable LargeTrace underWay;
+    private long closedUpToMs;
+    private long settlingMs;
+    private long settlingSinceMs;
+    private long settledMs;
+    private boolean hasPublished;
+
+    /**
+     * Takes over a store that has just been activated.
+     *
+     * @param idle a trace closes after so long without a new span
+     * @param nowMs the wall clock
+     * @param publish sends an event; asynchronous, in order
+     */
+    public Completion(TraceStore store, Duration idle, long nowMs, Consumer<TraceEvent> publish) {
+        this.store = store;
+        this.idleMs = idle.toMillis();
+        this.publish = publish;
+        closedUpToMs = store.closedUpToMs();
+        settlingMs = closedUpToMs;
+        settledMs = closedUpToMs;
+        long[] newest = {closedUpToMs};
+        store.activeSince(closedUpToMs, (traceId, head) -> {
+            timers.arm(traceId, head.lastActivityMs());
+            newest[0] = Math.max(newest[0], head.lastActivityMs());
+        });
+        clock = new PartitionClock(newest[0], nowMs);
+    }
+
+    /** A record was read, whatever became of it. */
+    public void read(long appendMs, long nowMs) {
+        clock.read(appendMs, nowMs);
+    }
+
+    /**
+     * A record is about to bring spans to a trace.
+     *
+     * @param before the trace as it is, null if it is new
+     */
+    public void active(TraceId traceId, @Nullable TraceHead before, long appendMs) {
+        if (before == null || isClosed(traceId, before)) {
+            timers.arm(traceId, appendMs);
+        }
+    }
+
+    private boolean isClosed(TraceId traceId, TraceHead head) {
+        Closing last = store.closing(traceId);
+        return last != null && last.isOf(head);
+    }
+
+    /** Traces that are open, and looks at some that have closed in the meantime. */
+    public long open() {
+        return timers.armed();
+    }
+
+    /**
+     * Closes what is due, until done or out of time.
+     *
+     * @param nowMs the wall clock
+     * @param untilNanos when to stop, of {@link System#nanoTime}
+     */
+    public void run(long nowMs, long untilNanos) {
+        long silentMs = clock.now(nowMs) - idleMs;
+        boolean hasTime = true;
+        while (hasTime) {
+            LargeTrace large = underWay;
+            if (large == null) {
+                TraceId due = timers.poll(silentMs);
+                if (due == null) {
+                    break;
+                }
+                look(due, silentMs);
+            } else {
+                publishNextPart(large);
+            }
+            hasTime = System.nanoTime() - untilNanos < 0;
+        }
+        long upToMs = Math.min(silentMs, timers.firstMs().orElse(silentMs));
+        if (underWay != null) {
+            upToMs = Math.min(upToMs, underWay.head.lastActivityMs());
+        }
+        closedUpToMs = Math.max(closedUpToMs, upToMs);
+        settle(nowMs);
+    }
+
+    private void look(TraceId traceId, long silentMs) {
+        TraceHead head = store.head(traceId);
+        if (head == null) {
+            return; // expired
+        }
+        if (!IdleTimers.isDue(head.lastActivityMs(), silentMs)) {
+            timers.arm(traceId, head.lastActivityMs());
+            return;
+        }
+        int number = Closing.number(head, store.closing(traceId));
+        TraceValues values = store.chunks(traceId, head, MAX_EVENT_BYTES);
+        if (values.isTooLarge()) {
+            underWay = new LargeTrace(traceId, head, number, store.chunkKeys(traceId, head));
+            return;
+        }
+        TraceShape.Builder spans = new TraceShape.Builder();
+        values.values().forEach(value -> SpanCursor.addAll(value, spans));
+        TraceShape shape = spans.build();
+        TracesData whole = OtlpView.of(values.values());
+        publish(event(traceId, head, number, shape, spans.missingParents(), 1, 1, whole));
+        store.close(traceId, head, new Closing(head.lastOffset(), number, shape));
+    }
+
+    private void publish(TraceEvent event) {
+        publish.accept(event);
+        hasPublished = true;
+    }
+
+    private static TraceEvent event(
+            TraceId traceId,
+            TraceHead head,
+            int closing,
+            @Nullable TraceShape shape,
+            Collection<SpanId> missing,
+            int part,
+            int parts,
+            TracesData spans) {
+        return new TraceEvent(
+                traceId,
+                closing == 1 ? TraceEvent.Kind.TRACE_COMPLETE : TraceEvent.Kind.UPDATE_TRACE,
+                head.revision(),
+                head.spanCount(),
+                (shape != null && shape.isKnown()) ? Boolean.valueOf(shape.isComplete()) : null,
+                TraceEvent.texts(missing),
+                part,
+                parts,
+                spans);
+    }
+
+    /** A trace that goes out in parts, a few at a time. */
+    private static final class LargeTrace {
+        private final TraceId traceId;
+        private final TraceHead head;
+        private final int number;
+        private final List<byte[]> chunks;
+        private final TraceShape.Builder spans = new TraceShape.Builder();
+        private int published;
+
+        LargeTrace(TraceId traceId, TraceHead head, int number, List<byte[]> chunks) {
+            this.traceId = traceId;
+            this.head = head;
+            this.number = number;
+            this.chunks = chunks;
+        }
+    }
+
+    private void publishNextPart(LargeTrace large) {
+        byte[] value = store.chunk(large.chunks.get(large.published));
+        int parts = large.chunks.size();
+        boolean isShaped = large.head.spanCount() <= MAX_SHAPED_SPANS;
+        if (value != null && isShaped) {
+            SpanCursor.addAll(value, large.spans);
+        }
+        TracesData part = value == null ? TracesData.getDefaultInstance() : OtlpView.of(List.of(value));
+        large.published++;
+        if (large.published < parts) {
+            publish(event(large.traceId, large.head, large.number, null, List.of(), large.published, parts, part));
+            return;
+        }
+        TraceShape shape = isShaped ? large.spans.build() : TraceShape.TOO_LARGE;
+        publish(event(
+                large.traceId, large.head, large.number, shape, large.spans.missingParents(), parts, parts, part));
+        underWay = null;
+        TraceHead now = store.head(large.traceId);
+        if (now == null) {
+            return; // expired in the meantime
+        }
+        if (now.lastOffset() != large.head.lastOffset()) {
+            timers.arm(large.traceId, now.lastActivityMs()); // more has come
+            return;
+        }
+        store.close(large.traceId, now, new Closing(now.lastOffset(), large.number, shape));
+    }
+
+    private void settle(long nowMs) {
+        if (nowMs - settlingSinceMs < SETTLED_AFTER_MS) {
+            return;
+        }
+        if (settlingMs > settledMs) {
+            store.closedUpTo(settlingMs);
+            settledMs = settlingMs;
+        }
+        if (hasPublished) { // a store at rest writes nothing
+            settlingMs = closedUpToMs;
+            hasPublished = false;
+        }
+        settlingSinceMs = nowMs;
+    }
+}
