@@ -35,6 +35,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.PerfLevel;
+import org.rocksdb.RocksDB;
 
 /** Logs of a trace, in a window of one minute. */
 class CollectLogsTest {
@@ -169,6 +172,51 @@ class CollectLogsTest {
             assertThat(store.keys()).isEmpty();
 
             store.restoreFresh(List.copyOf(store.changelog()), new Random(2));
+            assertThat(store.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void evictionInManySlices_doesNotWalkOverWhatItHasDeleted() throws Exception {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW);
+                Options options = new Options().setCreateIfMissing(true);
+                RocksDB any = RocksDB.open(options, directory.resolve("any").toString())) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            int bucket = TraceStore.bucket(START.toEpochMilli());
+            byte[] value = value("x");
+            for (int i = 0; i < 3_000; i++) {
+                traces.applyLogs(new TraceId(3, i), bucket, i, value);
+            }
+            any.setPerfLevel(PerfLevel.ENABLE_COUNT); // of this thread, in all databases
+            any.getPerfContext().reset();
+
+            while (!store.keys().isEmpty()) {
+                long before = any.getPerfContext().getInternalDeleteSkippedCount();
+                traces.evict(START.plusSeconds(80).toEpochMilli(), System.nanoTime());
+                assertThat(any.getPerfContext().getInternalDeleteSkippedCount() - before)
+                        .isLessThan(100);
+            }
+            any.setPerfLevel(PerfLevel.DISABLE);
+        }
+    }
+
+    @Test
+    void logThatComesLateToABucketThatIsHalfEvicted_goesWithIt() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            int bucket = TraceStore.bucket(START.toEpochMilli());
+            for (int i = 0; i < 100; i++) {
+                traces.applyLogs(TWO, bucket, i, value("x"));
+            }
+            long later = START.plusSeconds(80).toEpochMilli();
+            traces.evict(later, System.nanoTime());
+            assertThat(store.keys()).isNotEmpty();
+
+            traces.applyLogs(ONE, bucket, 100, value("late"));
+            traces.evict(later, System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+
             assertThat(store.keys()).isEmpty();
         }
     }
