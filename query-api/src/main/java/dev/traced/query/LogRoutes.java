@@ -130,9 +130,9 @@ public final class LogRoutes {
         if (log.spanId() != 0) {
             json.writeStringField("span_id", new SpanId(0, log.spanId()).toString());
         }
-        json.writeNumberField("time", log.timeNanos());
+        writeTime("time", log.timeNanos(), json);
         if (log.log().getObservedTimeUnixNano() != 0) {
-            json.writeNumberField("observed_time", log.log().getObservedTimeUnixNano());
+            writeTime("observed_time", log.log().getObservedTimeUnixNano(), json);
         }
         int number = log.log().getSeverityNumberValue();
         json.writeStringField(
@@ -153,5 +153,11 @@ public final class LogRoutes {
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    /** OTLP's times are unsigned. */
+    private static void writeTime(String field, long nanos, JsonGenerator json) throws IOException {
+        json.writeFieldName(field);
+        json.writeNumber(Long.toUnsignedString(nanos));
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeAssembler implements PartitionReader {
     private final Map<Integer, List<TraceSummary>> traces = new HashMap<>();
     private final Map<TraceId, List<Span>> spans = new ConcurrentHashMap<>();
+    private final Map<TraceId, List<byte[]>> logs = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
 
     /** What it answered, in order. */
@@ -30,7 +31,9 @@ final class FakeAssembler implements PartitionReader {
 
     @Override
     public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
-        return List.of();
+        failIfToBe();
+        asked.add(Map.of(partition, offset));
+        return logs.getOrDefault(traceId, List.of());
     }
 
     FakeAssembler(int... partitions) {
@@ -47,6 +50,11 @@ final class FakeAssembler implements PartitionReader {
     FakeAssembler holds(Span... together) {
         spans.computeIfAbsent(together[0].traceId(), id -> new CopyOnWriteArrayList<>())
                 .addAll(List.of(together));
+        return this;
+    }
+
+    FakeAssembler holds(TraceId traceId, byte[] logsData) {
+        logs.computeIfAbsent(traceId, id -> new CopyOnWriteArrayList<>()).add(logsData);
         return this;
     }
 
