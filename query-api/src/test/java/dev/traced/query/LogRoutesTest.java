@@ -34,9 +34,16 @@ class LogRoutesTest {
 
     @BeforeEach
     void start() {
+        start(Duration.ofSeconds(30));
+    }
+
+    private void start(Duration longestLogs) {
         traces = new TraceReader(new FakeAdmin(1).admin(), new Owner(), Duration.ofMillis(300));
-        LogRoutes routes = new LogRoutes(new TraceReads(traces, () -> 0, new SimpleMeterRegistry()));
-        server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(8), routes::install);
+        TraceReads reads = new TraceReads(traces, () -> 0, new SimpleMeterRegistry(), longestLogs);
+        server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(8), config -> {
+            new QueryRoutes(reads).install(config);
+            new LogRoutes(reads).install(config);
+        });
         HttpEdge.start(server, "127.0.0.1", 0);
     }
 
@@ -65,6 +72,76 @@ class LogRoutesTest {
                 .contains("\"time\":5,")
                 .contains("\"time\":18446744073709551615,\"observed_time\":9223372036854775808,")
                 .matches("(?s).*\"body\":\"first\".*\"body\":\"last\".*");
+    }
+
+    @Test
+    void logsOfManyPages_areOneAnswer() throws Exception {
+        int values = 5 * FakeAssembler.LOGS_A_PAGE + 1;
+        for (int i = values; i > 0; i--) {
+            assembler.holds(TRACE, value(log(i, "log " + i), log(1_000 + i, "other")));
+        }
+
+        HttpResponse<String> answer = get("?limit=2&q=LOG");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .matches("(?s).*\"body\":\"log 1\".*\"body\":\"log 2\".*\"total\":" + values + "}")
+                .doesNotContain("log 3");
+        assertThat(assembler.asked).hasSize(6);
+    }
+
+    @Test
+    void moreThanFitsIntoMemory_isShown() throws Exception {
+        byte[] large = value(log(2, "x".repeat(1 << 20)));
+        for (int i = 0; i < 100; i++) {
+            assembler.holds(TRACE, large);
+        }
+        for (int i = 0; i < 50; i++) {
+            assembler.holds(TRACE, value(log(3, i + "x".repeat(1 << 20))));
+        }
+        assembler.holds(TRACE, value(log(1, "oldest")));
+
+        HttpResponse<String> one = get("?limit=1");
+        HttpResponse<String> all = get("?limit=1000");
+
+        assertThat(one.body()).contains("\"body\":\"oldest\"").endsWith("\"total\":52}");
+        assertThat(all.body()).contains("\"body\":\"oldest\"").endsWith("\"total\":52}");
+        assertThat(all.body().length()).isBetween(38 << 20, 40 << 20);
+    }
+
+    @Test
+    void moreThanCanBeReadInTime_isRefused() throws Exception {
+        stop();
+        start(Duration.ZERO);
+        for (int i = 1; i <= FakeAssembler.LOGS_A_PAGE; i++) {
+            assembler.holds(TRACE, value(log(i, "log")));
+        }
+        assertThat(get("").statusCode()).isEqualTo(200);
+
+        assembler.holds(TRACE, value(log(3, "log")));
+        assertThat(get("").statusCode()).isEqualTo(413);
+        assertThat(get("").body()).isEqualTo("{\"error\":\"the trace has more logs than can be read in 0 s\"}");
+    }
+
+    @Test
+    void logSentAgain_isCountedOnce_alsoInAnotherPage() throws Exception {
+        for (int i = 0; i < FakeAssembler.LOGS_A_PAGE + 1; i++) {
+            assembler.holds(TRACE, value(log(1, "again")));
+        }
+
+        assertThat(get("").body()).endsWith("\"total\":1}");
+    }
+
+    @Test
+    void pageThatCannotBeRead_isAskedForAgain_andThereIsNoShortAnswer() throws Exception {
+        for (int i = 1; i < 10; i++) {
+            assembler.holds(TRACE, value(log(i, "log")));
+        }
+        assembler.failing(2);
+        assertThat(get("").body()).endsWith("\"total\":9}");
+
+        assembler.failing(Integer.MAX_VALUE);
+        assertThat(get("").statusCode()).isEqualTo(503);
     }
 
     private HttpResponse<String> get(String query) throws Exception {

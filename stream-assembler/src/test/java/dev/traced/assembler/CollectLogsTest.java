@@ -6,7 +6,8 @@ import com.google.protobuf.ByteString;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceStore;
-import dev.traced.assembler.store.TraceValues;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
 import dev.traced.topics.Topics;
@@ -19,10 +20,12 @@ import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -93,7 +96,9 @@ class CollectLogsTest {
         arrive(ONE, value("first"));
 
         QueryResult<?> tooEarly = store().query(
-                        new TraceLogs(ONE, lastOffset + 1, System.nanoTime()), PositionBound.unbounded(), config());
+                        new TraceLogs(ONE, LogPosition.START, lastOffset + 1, System.nanoTime()),
+                        PositionBound.unbounded(),
+                        config());
 
         assertThat(tooEarly.isFailure()).isTrue();
     }
@@ -131,20 +136,45 @@ class CollectLogsTest {
     }
 
     @Test
-    void moreThanIsReadAtATime_isSaid() {
+    void moreThanIsReadAtATime_isReadInPages_eachLogOnce() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
             traces.activate();
-            byte[] large = new byte[1 << 20];
-            for (int i = 0; i <= TraceValues.MAX_BYTES >> 20; i++) {
-                traces.applyLogs(ONE, 1, i, large);
+            int values = 100;
+            for (int i = 0; i < values; i++) {
+                byte[] value = new byte[1 << 19];
+                value[0] = (byte) i;
+                traces.applyLogs(ONE, 1 + i / 30, i, value);
+                traces.applyLogs(TWO, 1 + i / 30, i, new byte[] {1});
             }
             traces.appliedLogs(5);
 
-            TraceValues found = ask(traces, new TraceLogs(ONE, 5, System.nanoTime()));
+            List<Byte> read = new ArrayList<>();
+            for (LogPosition next = LogPosition.START; next != null; ) {
+                LogPage page = page(traces, ONE, next);
+                assertThat(page.values()).hasSizeBetween(1, 5);
+                page.values().forEach(value -> read.add(value[0]));
+                next = page.next();
+            }
 
-            assertThat(found.isTooLarge()).isTrue();
-            assertThat(found.values()).isEmpty();
+            assertThat(read)
+                    .isEqualTo(
+                            IntStream.range(0, values).mapToObj(i -> (byte) i).toList());
+        }
+    }
+
+    @Test
+    void pageThatBeginsWhereALogHasLeft_beginsWithTheNextOne() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            byte[] value = value("kept");
+            traces.applyLogs(ONE, 7, 5, value);
+            traces.appliedLogs(5);
+
+            assertThat(page(traces, ONE, new LogPosition(6, 9)).values()).containsExactly(value);
+            assertThat(page(traces, ONE, new LogPosition(7, 5)).values()).containsExactly(value);
+            assertThat(page(traces, ONE, new LogPosition(7, 6))).isEqualTo(new LogPage(List.of(), null));
         }
     }
 
@@ -231,13 +261,19 @@ class CollectLogsTest {
     }
 
     private List<byte[]> of(TraceId trace) {
-        return ask(store(), new TraceLogs(trace, lastOffset, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
-                .values();
+        LogPage page = ask(
+                store(),
+                new TraceLogs(trace, LogPosition.START, lastOffset, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
+        assertThat(page.next()).isNull();
+        return page.values();
     }
 
     private static List<byte[]> of(TraceStore store, TraceId trace) {
-        return ask(store, new TraceLogs(trace, 5, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
-                .values();
+        return page(store, trace, LogPosition.START).values();
+    }
+
+    private static LogPage page(TraceStore store, TraceId trace, LogPosition from) {
+        return ask(store, new TraceLogs(trace, from, 5, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
     }
 
     private static <R> R ask(TraceStore store, Query<R> query) {
