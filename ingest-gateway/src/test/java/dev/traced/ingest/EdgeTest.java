@@ -3,6 +3,7 @@ package dev.traced.ingest;
 import static dev.traced.ingest.json.Batches.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.traced.http.HttpEdge;
 import io.javalin.Javalin;
@@ -12,6 +13,10 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +63,7 @@ class EdgeTest {
                 .headers("Origin", "http://dashboard", "Access-Control-Request-Method", "POST"));
 
         assertThat(answer.statusCode()).isEqualTo(204);
-        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("http://dashboard");
         assertThat(answer.headers().firstValue("Access-Control-Allow-Methods")).hasValue("GET, HEAD, POST, OPTIONS");
         assertThat(answer.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
                 .contains("Content-Type");
@@ -71,6 +76,105 @@ class EdgeTest {
                 .headers("Origin", "http://shop", "Access-Control-Request-Headers", "content-type,x-api-key"));
 
         assertThat(answer.headers().firstValue("Access-Control-Allow-Headers")).hasValue("content-type,x-api-key");
+    }
+
+    /** As {@code navigator.sendBeacon} does it: a preflight, and if that is passed a POST, both with credentials. */
+    @Test
+    void pageOfAnyOrigin_mayPostWithCredentials() throws Exception {
+        HttpResponse<String> preflight = gateway.send(gateway.request("/v1/traces")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .headers("Origin", "http://shop", "Access-Control-Request-Method", "POST"));
+        HttpResponse<String> beacon = gateway.send(gateway.request("/v1/traces")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .headers("Origin", "http://shop", "Content-Type", "application/json"));
+        HttpResponse<String> unknown = gateway.send(gateway.request("/nowhere")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .header("Origin", "http://shop"));
+
+        assertThat(beacon.statusCode()).isEqualTo(200);
+        for (HttpResponse<String> answer : List.of(preflight, beacon, unknown)) {
+            assertThat(answer.headers().allValues("Access-Control-Allow-Origin"))
+                    .containsExactly("http://shop");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials"))
+                    .hasValue("true");
+            assertThat(answer.headers().firstValue("Vary")).hasValue("Origin");
+        }
+    }
+
+    /** Without credentials, which a proxy in front of us might know. */
+    @Test
+    void pageOfAnyOrigin_mayRead() throws Exception {
+        HttpResponse<String> preflight = gateway.send(gateway.request("/traces")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .headers("Origin", "http://shop", "Access-Control-Request-Method", "GET"));
+        HttpResponse<String> read = gateway.send(gateway.request("/traces").header("Origin", "http://shop"));
+
+        for (HttpResponse<String> answer : List.of(preflight, read)) {
+            assertThat(answer.headers().allValues("Access-Control-Allow-Origin"))
+                    .containsExactly("*");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void onlyOriginThatIsAllowed_isNamedToAll_andMaySendCredentials() throws Exception {
+        Javalin server = HttpEdge.create(
+                HttpEdge.Settings.defaults().withCorsOrigin("http://dashboard"),
+                config -> config.routes.get("/", ctx -> ctx.result("{}")));
+        HttpEdge.start(server, "127.0.0.1", 0);
+        try {
+            String own = raw(
+                    server.port(),
+                    "GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://dashboard\r\nConnection: close\r\n\r\n");
+            String other = raw(
+                    server.port(),
+                    "POST / HTTP/1.1\r\nHost: x\r\nOrigin: http://other\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+            assertThat(own)
+                    .containsIgnoringCase("access-control-allow-origin: http://dashboard\r\n")
+                    .containsIgnoringCase("access-control-allow-credentials: true\r\n");
+            assertThat(other)
+                    .containsIgnoringCase("access-control-allow-origin: http://dashboard\r\n")
+                    .containsIgnoringCase("vary: origin\r\n")
+                    .doesNotContainIgnoringCase("access-control-allow-credentials");
+        } finally {
+            HttpEdge.stop(server);
+        }
+    }
+
+    @Test
+    void postToAServerThatStops_isAnsweredToItsPage() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Javalin server = HttpEdge.create(
+                HttpEdge.Settings.defaults(),
+                config -> config.routes.post("/", ctx -> {
+                    begun.countDown();
+                    end.await();
+                }));
+        HttpEdge.start(server, "127.0.0.1", 0);
+        try (Socket late = new Socket("127.0.0.1", server.port());
+                Socket slow = new Socket("127.0.0.1", server.port())) {
+            byte[] post = utf8(
+                    "POST / HTTP/1.1\r\nHost: x\r\nOrigin: http://shop\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            slow.getOutputStream().write(post);
+            begun.await();
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> HttpEdge.stop(server));
+            GracefulHandler requests = server.jettyServer().server().getDescendant(GracefulHandler.class);
+            await().until(requests::isShutdown);
+
+            late.getOutputStream().write(post);
+
+            assertThat(new String(late.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 503 ")
+                    .containsIgnoringCase("access-control-allow-origin: http://shop\r\n")
+                    .containsIgnoringCase("access-control-allow-credentials: true\r\n");
+            end.countDown();
+            stopped.join();
+        } finally {
+            end.countDown();
+        }
     }
 
     @ParameterizedTest

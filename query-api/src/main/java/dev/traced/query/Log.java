@@ -9,33 +9,12 @@ import io.opentelemetry.proto.logs.v1.LogsData;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** A log record with the service and the scope it came from. */
 record Log(String service, String scope, LogRecord log) {
-    /** Those of equal time stay in the order in which they arrived. */
-    private static final Comparator<Log> OLDEST_FIRST = (a, b) -> Long.compareUnsigned(a.timeNanos(), b.timeNanos());
-
-    /**
-     * All logs of these values of topic {@code logs}, oldest first. What an exporter sent again because it had no answer is
-     * there once: records that are equal and came in different values.
-     */
-    static List<Log> of(List<byte[]> values) {
-        Set<Log> logs = new LinkedHashSet<>();
-        List<Log> all = new ArrayList<>();
-        for (byte[] value : values) {
-            List<Log> brought = of(value);
-            brought.stream().filter(log -> !logs.contains(log)).forEach(all::add);
-            logs.addAll(brought);
-        }
-        all.sort(OLDEST_FIRST);
-        return all;
-    }
-
-    private static List<Log> of(byte[] value) {
+    /** The logs of a value of topic {@code logs}, as they came. */
+    static List<Log> of(byte[] value) {
         List<Log> logs = new ArrayList<>();
         for (ResourceLogs resource : parse(value).getResourceLogsList()) {
             String service = service(resource);

@@ -52,22 +52,33 @@ public final class LogRoutes {
     private void logs(Context ctx, String id) throws InterruptedException, IOException {
         TraceId traceId = TraceIdText.parse(id);
         Predicate<Log> filter = filter(ctx);
-        int limit = limit(parameter(ctx, "limit"));
-        reads.logs(traceId, values -> {
-            List<Log> matching = Log.of(values).stream().filter(filter).toList();
-            ctx.contentType(HttpEdge.JSON);
-            try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
-                    JsonGenerator json = JSON.createGenerator(out)) {
-                json.writeStartObject();
-                json.writeArrayFieldStart("logs");
-                for (Log log : matching.subList(0, Math.min(limit, matching.size()))) {
-                    write(traceId, log, json);
-                }
-                json.writeEndArray();
-                json.writeNumberField("total", matching.size());
-                json.writeEndObject();
+        OldestLogs oldest = new OldestLogs(filter, limit(parameter(ctx, "limit")));
+        reads.logs(traceId, new TraceReads.LogsAnswer() {
+            @Override
+            public void add(List<byte[]> values) {
+                values.forEach(oldest::add);
+            }
+
+            @Override
+            public void write() throws IOException {
+                answer(ctx, traceId, oldest);
             }
         });
+    }
+
+    private static void answer(Context ctx, TraceId traceId, OldestLogs oldest) throws IOException {
+        ctx.contentType(HttpEdge.JSON);
+        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
+                JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("logs");
+            for (Log log : oldest.logs()) {
+                write(traceId, log, json);
+            }
+            json.writeEndArray();
+            json.writeNumberField("total", oldest.total());
+            json.writeEndObject();
+        }
     }
 
     private static Predicate<Log> filter(Context ctx) {
@@ -130,9 +141,9 @@ public final class LogRoutes {
         if (log.spanId() != 0) {
             json.writeStringField("span_id", new SpanId(0, log.spanId()).toString());
         }
-        json.writeNumberField("time", log.timeNanos());
+        writeTime("time", log.timeNanos(), json);
         if (log.log().getObservedTimeUnixNano() != 0) {
-            json.writeNumberField("observed_time", log.log().getObservedTimeUnixNano());
+            writeTime("observed_time", log.log().getObservedTimeUnixNano(), json);
         }
         int number = log.log().getSeverityNumberValue();
         json.writeStringField(
@@ -153,5 +164,11 @@ public final class LogRoutes {
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    /** OTLP's times are unsigned. */
+    private static void writeTime(String field, long nanos, JsonGenerator json) throws IOException {
+        json.writeFieldName(field);
+        json.writeNumber(Long.toUnsignedString(nanos));
     }
 }

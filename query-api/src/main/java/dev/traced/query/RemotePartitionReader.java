@@ -1,11 +1,14 @@
 package dev.traced.query;
 
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -75,7 +78,7 @@ final class RemotePartitionReader implements PartitionReader {
         try {
             return TracePageJson.read(new ByteArrayInputStream(answer.body()));
         } catch (IOException e) {
-            throw new NotReadableException(address + " answered with something else: " + e.getMessage());
+            throw somethingElse(e);
         }
     }
 
@@ -93,16 +96,21 @@ final class RemotePartitionReader implements PartitionReader {
     }
 
     @Override
-    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
+    public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
         HttpResponse<byte[]> answer = get(
-                "/internal/traces/" + traceId + "/logs?partition=" + partition + "&offset=" + offset + "&timeout_ms="
-                        + timeout.toMillis(),
+                "/internal/traces/" + traceId + "/logs?from_bucket=" + from.bucket() + "&from_offset=" + from.offset()
+                        + "&partition=" + partition + "&offset=" + offset + "&timeout_ms=" + timeout.toMillis(),
                 timeout);
-        if (answer.statusCode() == 204) {
-            return List.of();
-        }
         requireOk(answer);
-        return List.of(answer.body());
+        try {
+            return LogPageFrames.read(answer.body());
+        } catch (IOException e) {
+            throw somethingElse(e);
+        }
+    }
+
+    private NotReadableException somethingElse(IOException e) {
+        return new NotReadableException(address + " answered with something else: " + e.getMessage());
     }
 
     private void requireOk(HttpResponse<byte[]> answer) {

@@ -1,5 +1,7 @@
 package dev.traced.query;
 
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
@@ -105,20 +107,22 @@ public final class TraceReader implements AutoCloseable {
     }
 
     /**
-     * OTLP {@code LogsData} whose concatenation is all logs that arrived of a trace, in that order; none if there are none.
+     * The logs of a trace from a position on, as many as are read at a time.
      *
      * @throws NotReadableException if its partition could not be read
      */
-    public List<byte[]> logs(TraceId traceId) throws InterruptedException {
+    public LogPage logs(TraceId traceId, LogPosition from) throws InterruptedException {
         return ofTrace(
-                traceId, logEnds, (owner, partition, offset, left) -> owner.logs(traceId, partition, offset, left));
+                traceId,
+                logEnds,
+                (owner, partition, offset, left) -> owner.logs(traceId, from, partition, offset, left));
     }
 
-    private interface Question {
-        List<byte[]> ask(PartitionReader owner, int partition, long offset, Duration left);
+    private interface Question<T> {
+        T ask(PartitionReader owner, int partition, long offset, Duration left);
     }
 
-    private List<byte[]> ofTrace(TraceId traceId, EndOffsets reach, Question question) throws InterruptedException {
+    private <T> T ofTrace(TraceId traceId, EndOffsets reach, Question<T> question) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         Map<Integer, Long> all = reach.last(timeout);
         int partition = TracePartitions.partition(traceId, Math.max(1, all.size()));

@@ -2,13 +2,17 @@ package dev.traced.query;
 
 import dev.traced.http.Bulkhead;
 import dev.traced.http.HttpProblem;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceTooLargeException;
 import io.javalin.http.Handler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,22 +31,36 @@ public final class TraceReads {
     /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
     private static final int MAX_DETAILS = 8;
 
+    /** So many at a time of the logs that take more than a page. They are in memory a page at a time, those found besides. */
+    private static final int MAX_LARGE_LOGS = 1;
+
+    /** Whoever asked has given up soon after; a gigabyte and more is read by then. */
+    private static final Duration LONGEST_LOGS = Duration.ofSeconds(8);
+
     private static final long LARGE_BYTES = 2 << 20;
     private static final long WAIT_MS = 2_000;
 
     private final TraceReader traces;
     private final LongSupplier nowNanos;
+    private final Duration longestLogs;
     private final Bulkhead bulkhead = new Bulkhead("answer-queries", MAX_READS, MAX_WAITING);
     private final Semaphore details = new Semaphore(MAX_DETAILS, true);
     private final Semaphore largeDetails = new Semaphore(1, true);
+    private final Semaphore largeLogs = new Semaphore(MAX_LARGE_LOGS, true);
     private final Timer listTime;
     private final Timer detailTime;
     private final Timer logsTime;
 
     /** @param nowNanos the wall clock, in Unix nanoseconds */
     public TraceReads(TraceReader traces, LongSupplier nowNanos, MeterRegistry registry) {
+        this(traces, nowNanos, registry, LONGEST_LOGS);
+    }
+
+    /** @param longestLogs how long the logs of one trace may take to read */
+    TraceReads(TraceReader traces, LongSupplier nowNanos, MeterRegistry registry, Duration longestLogs) {
         this.traces = traces;
         this.nowNanos = nowNanos;
+        this.longestLogs = longestLogs;
         this.listTime = timer(registry, "list");
         this.detailTime = timer(registry, "detail");
         this.logsTime = timer(registry, "logs");
@@ -87,14 +105,10 @@ public final class TraceReads {
      * @throws dev.traced.model.NotReadableException if its partition could not be read
      */
     void detail(TraceId traceId, Detail detail) throws InterruptedException, IOException {
-        read(() -> traces.spans(traceId, nowNanos()), detailTime, detail);
-    }
-
-    private void read(Read read, Timer timer, Detail detail) throws InterruptedException, IOException {
         waitFor(details);
         long start = System.nanoTime();
         try {
-            List<byte[]> values = read.run();
+            List<byte[]> values = traces.spans(traceId, nowNanos());
             boolean large = values.stream().mapToLong(value -> value.length).sum() > LARGE_BYTES;
             if (large) {
                 waitFor(largeDetails);
@@ -108,21 +122,56 @@ public final class TraceReads {
             }
         } finally {
             details.release();
-            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            detailTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Takes the logs of a trace page by page, in the order they arrived, and then answers. */
+    interface LogsAnswer {
+        void add(List<byte[]> values);
+
+        void write() throws IOException;
     }
 
     /**
      * Reads the logs of a trace. What is done with them counts as part of the read.
      *
      * @throws dev.traced.model.NotReadableException if its partition could not be read
+     * @throws TraceTooLargeException if there are more than can be read in reasonable time
      */
-    void logs(TraceId traceId, Detail detail) throws InterruptedException, IOException {
-        read(() -> traces.logs(traceId), logsTime, detail);
+    void logs(TraceId traceId, LogsAnswer answer) throws InterruptedException, IOException {
+        waitFor(details);
+        long start = System.nanoTime();
+        try {
+            LogPage first = traces.logs(traceId, LogPosition.START);
+            answer.add(first.values());
+            if (first.next() == null) {
+                answer.write();
+                return;
+            }
+            waitFor(largeLogs);
+            try {
+                for (LogPosition next = first.next(); next != null; ) {
+                    requireTime(start);
+                    LogPage page = traces.logs(traceId, next);
+                    answer.add(page.values());
+                    next = page.next();
+                }
+                answer.write();
+            } finally {
+                largeLogs.release();
+            }
+        } finally {
+            details.release();
+            logsTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
     }
 
-    private interface Read {
-        List<byte[]> run() throws InterruptedException;
+    private void requireTime(long start) {
+        if (System.nanoTime() - start > longestLogs.toNanos()) {
+            throw new TraceTooLargeException(
+                    "the trace has more logs than can be read in " + longestLogs.toSeconds() + " s");
+        }
     }
 
     private static void waitFor(Semaphore room) throws InterruptedException {

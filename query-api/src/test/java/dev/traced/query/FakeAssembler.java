@@ -1,5 +1,7 @@
 package dev.traced.query;
 
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.Span;
@@ -21,16 +23,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An assembler that owns some partitions, in memory. */
 final class FakeAssembler implements PartitionReader {
+    static final int LOGS_A_PAGE = 2;
+
     private final Map<Integer, List<TraceSummary>> traces = new HashMap<>();
     private final Map<TraceId, List<Span>> spans = new ConcurrentHashMap<>();
+    private final Map<TraceId, List<byte[]>> logs = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
 
     /** What it answered, in order. */
     final List<Map<Integer, Long>> asked = new CopyOnWriteArrayList<>();
 
     @Override
-    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
-        return List.of();
+    public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
+        failIfToBe();
+        asked.add(Map.of(partition, offset));
+        List<byte[]> all = logs.getOrDefault(traceId, List.of());
+        int first = (int) from.offset();
+        int end = Math.min(first + LOGS_A_PAGE, all.size());
+        return new LogPage(all.subList(first, end), end < all.size() ? new LogPosition(7, end) : null);
     }
 
     FakeAssembler(int... partitions) {
@@ -47,6 +57,11 @@ final class FakeAssembler implements PartitionReader {
     FakeAssembler holds(Span... together) {
         spans.computeIfAbsent(together[0].traceId(), id -> new CopyOnWriteArrayList<>())
                 .addAll(List.of(together));
+        return this;
+    }
+
+    FakeAssembler holds(TraceId traceId, byte[] logsData) {
+        logs.computeIfAbsent(traceId, id -> new CopyOnWriteArrayList<>()).add(logsData);
         return this;
     }
 

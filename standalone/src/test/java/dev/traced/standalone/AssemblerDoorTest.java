@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.assembler.serving.AssemblerServer;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.SpanStatus;
@@ -70,9 +72,11 @@ class AssemblerDoorTest {
         }
 
         @Override
-        public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
-            asked.add(List.of(traceId, partition, offset, timeout));
-            return traceId.equals(KNOWN) ? List.of(new byte[] {4}, new byte[] {5, 6}) : List.of();
+        public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
+            asked.add(List.of(traceId, from, partition, offset, timeout));
+            return traceId.equals(KNOWN)
+                    ? new LogPage(List.of(new byte[] {4}, new byte[0], new byte[] {5, 6}), new LogPosition(6, 1L << 40))
+                    : new LogPage(List.of(), null);
         }
 
         @Override
@@ -86,13 +90,18 @@ class AssemblerDoorTest {
     }
 
     @Test
-    void logs_arriveAsOneValue() {
+    void logs_arriveValueByValue_withThePositionOfThoseThatFollow() {
         Owner owner = new Owner(3);
         PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+        LogPosition from = new LogPosition(Integer.MAX_VALUE, Long.MAX_VALUE);
 
-        assertThat(remote.logs(KNOWN, 3, 78, TIMEOUT).get(0)).containsExactly(4, 5, 6);
-        assertThat(owner.asked).containsExactly(List.of(KNOWN, 3, 78L, TIMEOUT));
-        assertThat(remote.logs(new TraceId(0, 1), 3, 78, TIMEOUT)).isEmpty();
+        LogPage page = remote.logs(KNOWN, from, 3, 78, TIMEOUT);
+        LogPage none = remote.logs(new TraceId(0, 1), from, 3, 78, TIMEOUT);
+
+        assertThat(page.values()).containsExactly(new byte[] {4}, new byte[0], new byte[] {5, 6});
+        assertThat(page.next()).isEqualTo(new LogPosition(6, 1L << 40));
+        assertThat(owner.asked.get(0)).isEqualTo(List.of(KNOWN, from, 3, 78L, TIMEOUT));
+        assertThat(none).isEqualTo(new LogPage(List.of(), null));
     }
 
     @Test

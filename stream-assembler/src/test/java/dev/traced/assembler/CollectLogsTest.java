@@ -6,7 +6,8 @@ import com.google.protobuf.ByteString;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceStore;
-import dev.traced.assembler.store.TraceValues;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
 import dev.traced.topics.Topics;
@@ -19,10 +20,12 @@ import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -35,6 +38,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.PerfLevel;
+import org.rocksdb.RocksDB;
 
 /** Logs of a trace, in a window of one minute. */
 class CollectLogsTest {
@@ -99,7 +105,9 @@ class CollectLogsTest {
         arrive(ONE, value("first"));
 
         QueryResult<?> tooEarly = store().query(
-                        new TraceLogs(ONE, lastOffset + 1, System.nanoTime()), PositionBound.unbounded(), config());
+                        new TraceLogs(ONE, LogPosition.START, lastOffset + 1, System.nanoTime()),
+                        PositionBound.unbounded(),
+                        config());
 
         assertThat(tooEarly.isFailure()).isTrue();
     }
@@ -137,20 +145,45 @@ class CollectLogsTest {
     }
 
     @Test
-    void moreThanIsReadAtATime_isSaid() {
+    void moreThanIsReadAtATime_isReadInPages_eachLogOnce() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
             traces.activate();
-            byte[] large = new byte[1 << 20];
-            for (int i = 0; i <= TraceValues.MAX_BYTES >> 20; i++) {
-                traces.applyLogs(ONE, 1, i, large);
+            int values = 100;
+            for (int i = 0; i < values; i++) {
+                byte[] value = new byte[1 << 19];
+                value[0] = (byte) i;
+                traces.applyLogs(ONE, 1 + i / 30, i, value);
+                traces.applyLogs(TWO, 1 + i / 30, i, new byte[] {1});
             }
             traces.appliedLogs(5);
 
-            TraceValues found = ask(traces, new TraceLogs(ONE, 5, System.nanoTime()));
+            List<Byte> read = new ArrayList<>();
+            for (LogPosition next = LogPosition.START; next != null; ) {
+                LogPage page = page(traces, ONE, next);
+                assertThat(page.values()).hasSizeBetween(1, 5);
+                page.values().forEach(value -> read.add(value[0]));
+                next = page.next();
+            }
 
-            assertThat(found.isTooLarge()).isTrue();
-            assertThat(found.values()).isEmpty();
+            assertThat(read)
+                    .isEqualTo(
+                            IntStream.range(0, values).mapToObj(i -> (byte) i).toList());
+        }
+    }
+
+    @Test
+    void pageThatBeginsWhereALogHasLeft_beginsWithTheNextOne() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            byte[] value = value("kept");
+            traces.applyLogs(ONE, 7, 5, value);
+            traces.appliedLogs(5);
+
+            assertThat(page(traces, ONE, new LogPosition(6, 9)).values()).containsExactly(value);
+            assertThat(page(traces, ONE, new LogPosition(7, 5)).values()).containsExactly(value);
+            assertThat(page(traces, ONE, new LogPosition(7, 6))).isEqualTo(new LogPage(List.of(), null));
         }
     }
 
@@ -182,6 +215,51 @@ class CollectLogsTest {
         }
     }
 
+    @Test
+    void evictionInManySlices_doesNotWalkOverWhatItHasDeleted() throws Exception {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW);
+                Options options = new Options().setCreateIfMissing(true);
+                RocksDB any = RocksDB.open(options, directory.resolve("any").toString())) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            int bucket = TraceStore.bucket(START.toEpochMilli());
+            byte[] value = value("x");
+            for (int i = 0; i < 3_000; i++) {
+                traces.applyLogs(new TraceId(3, i), bucket, i, value);
+            }
+            any.setPerfLevel(PerfLevel.ENABLE_COUNT); // of this thread, in all databases
+            any.getPerfContext().reset();
+
+            while (!store.keys().isEmpty()) {
+                long before = any.getPerfContext().getInternalDeleteSkippedCount();
+                traces.evict(START.plusSeconds(80).toEpochMilli(), System.nanoTime());
+                assertThat(any.getPerfContext().getInternalDeleteSkippedCount() - before)
+                        .isLessThan(100);
+            }
+            any.setPerfLevel(PerfLevel.DISABLE);
+        }
+    }
+
+    @Test
+    void logThatComesLateToABucketThatIsHalfEvicted_goesWithIt() {
+        try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
+            TraceStore traces = store.traces();
+            traces.activate();
+            int bucket = TraceStore.bucket(START.toEpochMilli());
+            for (int i = 0; i < 100; i++) {
+                traces.applyLogs(TWO, bucket, i, value("x"));
+            }
+            long later = START.plusSeconds(80).toEpochMilli();
+            traces.evict(later, System.nanoTime());
+            assertThat(store.keys()).isNotEmpty();
+
+            traces.applyLogs(ONE, bucket, 100, value("late"));
+            traces.evict(later, System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+
+            assertThat(store.keys()).isEmpty();
+        }
+    }
+
     private void arrive(TraceId trace, byte[] value) {
         logs.pipeInput(trace.toBytes(), value);
         lastOffset++;
@@ -192,13 +270,19 @@ class CollectLogsTest {
     }
 
     private List<byte[]> of(TraceId trace) {
-        return ask(store(), new TraceLogs(trace, lastOffset, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
-                .values();
+        LogPage page = ask(
+                store(),
+                new TraceLogs(trace, LogPosition.START, lastOffset, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
+        assertThat(page.next()).isNull();
+        return page.values();
     }
 
     private static List<byte[]> of(TraceStore store, TraceId trace) {
-        return ask(store, new TraceLogs(trace, 5, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)))
-                .values();
+        return page(store, trace, LogPosition.START).values();
+    }
+
+    private static LogPage page(TraceStore store, TraceId trace, LogPosition from) {
+        return ask(store, new TraceLogs(trace, from, 5, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
     }
 
     private static <R> R ask(TraceStore store, Query<R> query) {

@@ -71,7 +71,7 @@ public final class HttpEdge {
     public record Settings(
             String corsOrigin, int maxThreads, Duration requestIdle, Duration keepAlive, List<Integer> furtherPorts) {
         public static Settings defaults() {
-            return new Settings("*", 64, Duration.ofSeconds(30), Duration.ofSeconds(120), List.of());
+            return new Settings(CrossOrigin.ANY, 64, Duration.ofSeconds(30), Duration.ofSeconds(120), List.of());
         }
 
         public Settings withCorsOrigin(String origin) {
@@ -162,7 +162,7 @@ public final class HttpEdge {
         // A large list compresses to a tenth at the cheapest level; the higher ones only cost more.
         config.http.compressionStrategy = new CompressionStrategy(null, new Gzip(1));
         configureJetty(config, settings);
-        configureCors(config, settings.corsOrigin());
+        configureCors(config, new CrossOrigin(settings.corsOrigin()));
         configureErrors(config);
     }
 
@@ -172,7 +172,7 @@ public final class HttpEdge {
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
             server.insertHandler(new GracefulHandler());
-            server.setErrorHandler(new JettyErrors(settings.corsOrigin()));
+            server.setErrorHandler(new JettyErrors(new CrossOrigin(settings.corsOrigin())));
         });
         config.jetty.addConnector(
                 (server, http) -> connector(config.jetty.host, config.jetty.port, settings, server, http));
@@ -193,13 +193,14 @@ public final class HttpEdge {
         return connector;
     }
 
-    private static void configureCors(JavalinConfig config, String origin) {
+    private static void configureCors(JavalinConfig config, CrossOrigin crossOrigin) {
         config.routes.before(ctx -> {
-            ctx.header(Header.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            if (!origin.equals("*")) {
-                ctx.header(Header.VARY, Header.ORIGIN);
-            }
-            if (ctx.method().equals(HandlerType.OPTIONS)) {
+            boolean isPreflight = ctx.method().equals(HandlerType.OPTIONS);
+            String method = isPreflight
+                    ? ctx.header(Header.ACCESS_CONTROL_REQUEST_METHOD)
+                    : ctx.req().getMethod();
+            crossOrigin.headers(method, ctx.header(Header.ORIGIN)).forEach(ctx::header);
+            if (isPreflight) {
                 ctx.header(Header.ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS)
                         .header(Header.ACCESS_CONTROL_ALLOW_HEADERS, allowedHeaders(ctx))
                         .header(Header.ACCESS_CONTROL_MAX_AGE, "7200")

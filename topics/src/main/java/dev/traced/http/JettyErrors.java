@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * server that is stopping), in our shape of an error instead of its HTML page.
  */
 final class JettyErrors extends ErrorHandler {
-    private final String corsOrigin;
+    private final CrossOrigin crossOrigin;
 
-    JettyErrors(String corsOrigin) {
-        this.corsOrigin = corsOrigin;
+    JettyErrors(CrossOrigin crossOrigin) {
+        this.crossOrigin = crossOrigin;
     }
 
     @Override
@@ -29,7 +29,9 @@ final class JettyErrors extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, HttpEdge.JSON);
-        response.getHeaders().put("Access-Control-Allow-Origin", corsOrigin);
+        crossOrigin
+                .headers(request.getMethod(), request.getHeaders().get(HttpHeader.ORIGIN))
+                .forEach(response.getHeaders()::put);
         if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }

@@ -35,10 +35,11 @@ public interface PartitionReader {
     List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout);
 
     /**
-     * OTLP {@code LogsData} whose concatenation is all logs that arrived of a trace, in that order; none if there are none.
+     * The logs of a trace from a position on, as many as are read into memory at a time. Pages follow one another without a
+     * gap, whoever owned the partition when it was asked for each.
      *
      * @param offset of topic {@code logs}, to wait for
      * @throws NotReadableException if the partition cannot be read here within the time
      */
-    List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout);
+    LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout);
 }

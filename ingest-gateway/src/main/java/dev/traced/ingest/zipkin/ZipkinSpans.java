@@ -94,8 +94,8 @@ final class ZipkinSpans {
         for (Map.Entry<String, String> tag : span.tags().entrySet()) {
             otlp.addAttributes(text(tag.getKey(), tag.getValue()));
         }
-        addEndpoint(otlp, span.localEndpoint(), "network.local");
-        addEndpoint(otlp, span.remoteEndpoint(), "network.peer");
+        addEndpoint(otlp, span.localEndpoint(), "local");
+        addEndpoint(otlp, span.remoteEndpoint(), "peer");
         if (span.remoteServiceName() != null) {
             otlp.addAttributes(text("peer.service", span.remoteServiceName()));
         }
@@ -143,18 +143,22 @@ final class ZipkinSpans {
                 : otlp;
     }
 
+    /** An endpoint of Zipkin may have two addresses and one of OpenTelemetry has one: the other is Zipkin's own. */
     private static void addEndpoint(
-            io.opentelemetry.proto.trace.v1.Span.Builder otlp, @Nullable Endpoint endpoint, String prefix) {
+            io.opentelemetry.proto.trace.v1.Span.Builder otlp, @Nullable Endpoint endpoint, String side) {
         if (endpoint == null) {
             return;
         }
-        String address = endpoint.ipv6() != null ? endpoint.ipv6() : endpoint.ipv4();
+        String address = endpoint.ipv4() != null ? endpoint.ipv4() : endpoint.ipv6();
         if (address != null) {
-            otlp.addAttributes(text(prefix + ".address", address));
+            otlp.addAttributes(text("network." + side + ".address", address));
+        }
+        if (endpoint.ipv4() != null && endpoint.ipv6() != null) {
+            otlp.addAttributes(text("zipkin." + side + ".ipv6", endpoint.ipv6()));
         }
         if (endpoint.portAsInt() != 0) {
             otlp.addAttributes(KeyValue.newBuilder()
-                    .setKey(prefix + ".port")
+                    .setKey("network." + side + ".port")
                     .setValue(AnyValue.newBuilder().setIntValue(endpoint.portAsInt())));
         }
     }

@@ -75,6 +75,23 @@ class ZipkinTest {
     }
 
     @Test
+    void endpointWithTwoAddresses_keepsBoth() throws Exception {
+        Endpoint both =
+                Endpoint.newBuilder().ip("10.0.0.1").ip("2001:db8::c001").build();
+        zipkin2.Span span = full().localEndpoint(both).remoteEndpoint(both).build();
+
+        post("application/json", SpanBytesEncoder.JSON_V2.encodeList(List.of(span)), false);
+
+        assertThat(SpanDecoder.decode(gateway.kafka.history().get(0).value())
+                        .get(0)
+                        .tags())
+                .containsEntry("network.local.address", "10.0.0.1")
+                .containsEntry("zipkin.local.ipv6", "2001:db8::c001")
+                .containsEntry("network.peer.address", "10.0.0.1")
+                .containsEntry("zipkin.peer.ipv6", "2001:db8::c001");
+    }
+
+    @Test
     void halvesThatShareAnId_areTwoSpans_theServersBelowTheClients() throws Exception {
         zipkin2.Span client = full().clearTags().debug(false).build();
         zipkin2.Span server = zipkin2.Span.newBuilder()

@@ -2,11 +2,14 @@ package dev.traced.assembler.serving;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -31,7 +34,7 @@ import java.util.stream.Collectors;
  * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
  * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
  * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 204 none
- * GET /internal/traces/{id}/logs?partition&amp;offset&amp;timeout_ms            OTLP LogsData; 204 none
+ * GET /internal/traces/{id}/logs?from_bucket&amp;from_offset&amp;partition&amp;offset&amp;timeout_ms    a page of OTLP LogsData
  * </pre>
  *
  * 503 where a partition cannot be read here, 413 where there is more of a trace than is read at a time.
@@ -104,26 +107,8 @@ public final class AssemblerServer implements AutoCloseable {
 
     private void spans(Context ctx) throws IOException {
         TraceId id = traceId(ctx);
-        answer(
-                ctx,
-                reader.spans(
-                        id, number(ctx, "now"), (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx)));
-    }
-
-    private void logs(Context ctx) throws IOException {
-        TraceId id = traceId(ctx);
-        answer(ctx, reader.logs(id, (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx)));
-    }
-
-    private static TraceId traceId(Context ctx) {
-        String id = ctx.pathParam("id");
-        if (!TraceId.isValid(id)) {
-            throw new HttpProblem(400, "id must be a UUID, was " + id);
-        }
-        return TraceId.parse(id);
-    }
-
-    private static void answer(Context ctx, List<byte[]> values) throws IOException {
+        List<byte[]> values = reader.spans(
+                id, number(ctx, "now"), (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx));
         if (values.isEmpty()) {
             ctx.status(204);
             return;
@@ -133,6 +118,22 @@ public final class AssemblerServer implements AutoCloseable {
         for (byte[] value : values) {
             out.write(value);
         }
+    }
+
+    private void logs(Context ctx) throws IOException {
+        LogPosition from = new LogPosition((int) number(ctx, "from_bucket"), number(ctx, "from_offset"));
+        LogPage page =
+                reader.logs(traceId(ctx), from, (int) number(ctx, "partition"), number(ctx, "offset"), timeout(ctx));
+        ctx.contentType("application/octet-stream");
+        LogPageFrames.write(page, ctx.outputStream());
+    }
+
+    private static TraceId traceId(Context ctx) {
+        String id = ctx.pathParam("id");
+        if (!TraceId.isValid(id)) {
+            throw new HttpProblem(400, "id must be a UUID, was " + id);
+        }
+        return TraceId.parse(id);
     }
 
     private static Map<Integer, Long> offsets(Context ctx) {

@@ -6,6 +6,8 @@ import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.http.RateLimitedLog;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.TraceId;
@@ -85,21 +87,18 @@ public final class LocalPartitionReader implements PartitionReader {
     @Override
     public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
         TraceSpans spans = new TraceSpans(traceId, nowNanos, offset, System.nanoTime() + timeout.toNanos());
-        return values(traceId, result(query(inStore(spans).withPartitions(Set.of(partition))), partition));
-    }
-
-    @Override
-    public List<byte[]> logs(TraceId traceId, int partition, long offset, Duration timeout) {
-        TraceLogs logs = new TraceLogs(traceId, offset, System.nanoTime() + timeout.toNanos());
-        return values(traceId, result(query(inStore(logs).withPartitions(Set.of(partition))), partition));
-    }
-
-    private static List<byte[]> values(TraceId traceId, TraceValues found) {
+        TraceValues found = result(query(inStore(spans).withPartitions(Set.of(partition))), partition);
         if (found.isTooLarge()) {
             throw new TraceTooLargeException("trace " + traceId + " has more than " + (TraceValues.MAX_BYTES >> 20)
                     + " MiB and cannot be shown as a whole");
         }
         return found.values();
+    }
+
+    @Override
+    public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
+        TraceLogs logs = new TraceLogs(traceId, from, offset, System.nanoTime() + timeout.toNanos());
+        return result(query(inStore(logs).withPartitions(Set.of(partition))), partition);
     }
 
     private <R> StateQueryRequest<R> inStore(Query<R> query) {

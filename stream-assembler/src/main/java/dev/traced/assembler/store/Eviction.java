@@ -51,6 +51,7 @@ final class Eviction implements RocksRows.Evicted {
     private @Nullable RocksRows rows;
     private int oldest = NONE;
     private byte @Nullable [] resumeAt;
+    private byte @Nullable [] resumeLogsAt;
     private long deleted;
     private long deletedLogs;
     private long flushedAtMs;
@@ -73,7 +74,7 @@ final class Eviction implements RocksRows.Evicted {
 
     void activate() {
         oldest = oldestFrom(0);
-        resumeAt = null;
+        beginBucket();
         deleted = NEGLIGIBLE + 1; // whoever was here before may have left deleted rows behind
     }
 
@@ -81,8 +82,13 @@ final class Eviction implements RocksRows.Evicted {
     void hasRowsIn(int bucket) {
         if (bucket <= oldest) {
             oldest = bucket;
-            resumeAt = null;
+            beginBucket();
         }
+    }
+
+    private void beginBucket() {
+        resumeAt = null;
+        resumeLogsAt = null;
     }
 
     /** For how many buckets eviction is late: 0 if it is not. */
@@ -111,7 +117,7 @@ final class Eviction implements RocksRows.Evicted {
             rows().dropChunks(oldest);
             rows().removeFilesBefore(oldest + 1);
             oldest = oldestFrom(oldest + 1);
-            resumeAt = null;
+            beginBucket();
         }
         boolean isIdle = oldest == NONE && deleted + deletedLogs > NEGLIGIBLE;
         if (isIdle || (deleted > NEGLIGIBLE && deleted > 2 * store.rootCount())) {
@@ -136,13 +142,15 @@ final class Eviction implements RocksRows.Evicted {
     }
 
     /**
-     * Deletes the logs of a bucket. Logs leave with the bucket they came in, even if their trace lives on.
+     * Deletes the logs of a bucket. Logs leave with the bucket they came in, even if their trace lives on. Where it stopped
+     * it goes on: what it has deleted lies there until RocksDB compacts it, and costs as much to walk over as rows.
      *
      * @return whether it came to the end
      */
     private boolean forgetLogs(TraceStore store, int bucket, long untilNanos) {
         List<byte[]> deletes = new ArrayList<>();
-        try (RocksIterator row = rows().iteratorFrom(Rows.logsOf(bucket))) {
+        byte[] first = resumeLogsAt != null ? resumeLogsAt : Rows.logsOf(bucket);
+        try (RocksIterator row = rows().iteratorFrom(first)) {
             for (int i = 1; isLogIn(row, bucket); row.next(), i++) {
                 deletes.add(row.key());
                 deletes.add(Rows.logOf(row.key()));
@@ -153,12 +161,14 @@ final class Eviction implements RocksRows.Evicted {
                     deletes.clear();
                 }
                 if (isLate) {
+                    resumeLogsAt = row.key();
                     return false;
                 }
             }
         }
         deletedLogs += deletes.size();
         store.forget(deletes);
+        resumeLogsAt = Rows.logsOf(bucket + 1);
         return true;
     }
 

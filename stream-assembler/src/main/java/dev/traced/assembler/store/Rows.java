@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.model.LogPosition;
 import dev.traced.model.TraceId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -162,6 +163,10 @@ final class Rows {
 
     static int bucketOfLog(byte[] logKey) {
         return ByteBuffer.wrap(logKey).getInt(1 + TraceId.BYTES);
+    }
+
+    static LogPosition positionOfLog(byte[] logKey) {
+        return new LogPosition(bucketOfLog(logKey), ByteBuffer.wrap(logKey).getLong(1 + TraceId.BYTES + Integer.BYTES));
     }
 
     /** The first key that a row of this kind could have in the bucket. */

@@ -3,6 +3,8 @@ package dev.traced.assembler.store;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TraceHead;
+import dev.traced.model.LogPage;
+import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -337,8 +339,8 @@ public final class TraceStore implements StateStore {
                         applied, spans.offset(), spans.deadlineNanos(), () -> spans(spans.traceId(), spans.nowNanos()));
             }
             if (query instanceof TraceLogs logs) {
-                return (QueryResult<R>)
-                        answer(appliedLogs, logs.offset(), logs.deadlineNanos(), () -> logs(logs.traceId()));
+                return (QueryResult<R>) answer(
+                        appliedLogs, logs.offset(), logs.deadlineNanos(), () -> logs(logs.traceId(), logs.from()));
             }
         } catch (InvalidStateStoreException e) {
             return QueryResult.forFailure(FailureReason.NOT_PRESENT, String.valueOf(e.getMessage()));
@@ -434,21 +436,23 @@ public final class TraceStore implements StateStore {
         }
     }
 
-    private TraceValues logs(TraceId traceId) {
+    private LogPage logs(TraceId traceId, LogPosition from) {
         byte[] prefix = Rows.logPrefix(traceId);
+        byte[] first = Rows.log(traceId, from.bucket(), from.offset());
         List<byte[]> values = new ArrayList<>();
         long bytes = 0;
         try (RocksRows.View view = rows.new View();
-                RocksIterator row = view.iteratorFrom(prefix)) {
+                RocksIterator row = view.iteratorFrom(first)) {
             for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
-                values.add(row.value());
-                bytes += row.value().length;
-                if (bytes > TraceValues.MAX_BYTES) {
-                    return TraceValues.TOO_LARGE;
+                if (bytes >= TraceLogs.PAGE_BYTES) {
+                    return new LogPage(values, Rows.positionOfLog(row.key()));
                 }
+                byte[] value = row.value();
+                values.add(value);
+                bytes += value.length;
             }
         }
-        return TraceValues.of(values);
+        return new LogPage(values, null);
     }
 
     @Override

@@ -1,0 +1,91 @@
+package dev.traced.query;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+
+/**
+ * The oldest of those logs of a trace that match, and how many match, in memory that has a bound however many come. Those
+ * of equal time are in the order in which they arrived. What an exporter sent again because it had no answer counts once:
+ * records that are equal and came in different values.
+ */
+final class OldestLogs {
+    /** Of what is kept. A shorter list, beside its total, is of more use than none. */
+    private static final long MAX_BYTES = 40 << 20;
+
+    private static final Comparator<Arrived> OLDEST_FIRST = Comparator.<Arrived>comparingLong(
+                    arrived -> arrived.log.timeNanos() ^ Long.MIN_VALUE) // unsigned
+            .thenComparingLong(Arrived::number);
+
+    private final Predicate<Log> filter;
+    private final PriorityQueue<Arrived> kept = new PriorityQueue<>(OLDEST_FIRST.reversed());
+    private final SeenLogs seen = new SeenLogs();
+    private final long maxBytes;
+    private int limit;
+    private long bytes;
+    private long total;
+
+    /** A log and how many had arrived with it. */
+    private record Arrived(Log log, long number) {
+        long bytes() {
+            return (long) log.service().length()
+                    + log.scope().length()
+                    + log.log().getSerializedSize();
+        }
+    }
+
+    OldestLogs(Predicate<Log> filter, int limit) {
+        this(filter, limit, MAX_BYTES);
+    }
+
+    OldestLogs(Predicate<Log> filter, int limit, long maxBytes) {
+        this.filter = filter;
+        this.limit = limit;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Adds the logs of the next value of topic {@code logs}. */
+    void add(byte[] value) {
+        List<SeenLogs.Hash> brought = new ArrayList<>();
+        for (Log log : Log.of(value)) {
+            if (filter.test(log)) {
+                SeenLogs.Hash hash = seen.hash(log);
+                if (!seen.contains(hash)) {
+                    keep(log);
+                }
+                brought.add(hash);
+            }
+        }
+        brought.forEach(seen::add);
+    }
+
+    private void keep(Log log) {
+        total++;
+        Arrived arrived = new Arrived(log, total);
+        kept.add(arrived);
+        bytes += arrived.bytes();
+        if (kept.size() > limit) {
+            dropNewest();
+        }
+        while (bytes > maxBytes && kept.size() > 1) {
+            dropNewest();
+            limit = kept.size(); // nothing newer than what is dropped may be kept: there would be a gap
+        }
+    }
+
+    private void dropNewest() {
+        bytes -= kept.remove().bytes();
+    }
+
+    /** At most as many as asked for, the oldest first. */
+    List<Log> logs() {
+        return kept.stream().sorted(OLDEST_FIRST).map(Arrived::log).toList();
+    }
+
+    /** How many match. */
+    long total() {
+        return total;
+    }
+}
