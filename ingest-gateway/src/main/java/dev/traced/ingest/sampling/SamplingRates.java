@@ -47,8 +47,8 @@ public final class SamplingRates {
     }
 
     /**
-     * Reads rates of services: {@code checkout=1,health=0.01}; nothing is no rate. A name holds no comma
-     * and no {@code =}.
+     * Reads rates of services: {@code checkout=1,health=0.01}; blank is none. A name holds no comma and no {@code
+     * =}.
      *
      * @param what is read, for the message
      * @throws IllegalArgumentException if it is not that, or names a service twice; its message names {@code what}, the service
