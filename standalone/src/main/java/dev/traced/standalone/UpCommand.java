@@ -34,6 +34,9 @@ final class UpCommand implements Callable<Integer> {
     private Settings.Window window;
 
     @Mixin
+    private Settings.Sampling sampling;
+
+    @Mixin
     private Settings.Partitions partitions;
 
     @Option(
@@ -62,6 +65,7 @@ final class UpCommand implements Callable<Integer> {
                 api.host(),
                 api.port(),
                 window.window(),
+                sampling.rates(),
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
                 Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535),
