@@ -6,6 +6,7 @@ import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.Receiver;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,8 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Gateway implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     public static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
-    public static final IngestConfig CONFIG =
-            new IngestConfig(WINDOW, 1 << 20, 4 << 20, Duration.ofSeconds(5), 64 * 1024, Duration.ofSeconds(1));
+    public static final IngestConfig CONFIG = new IngestConfig(
+            WINDOW, SamplingRates.ALL, 1 << 20, 4 << 20, Duration.ofSeconds(5), 64 * 1024, Duration.ofSeconds(1));
 
     public final MockProducer<byte[], byte[]> kafka;
     public final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -44,6 +45,11 @@ public final class Gateway implements AutoCloseable {
     /** A record is acknowledged when the test says so, with {@code kafka.completeNext()}. */
     public static Gateway waiting() {
         return new Gateway(false, CONFIG);
+    }
+
+    /** As {@link #acknowledging}; keeps what these rates say. */
+    public static Gateway sampling(SamplingRates rates) {
+        return new Gateway(true, CONFIG.withSampling(rates));
     }
 
     public Gateway(boolean acknowledges, IngestConfig config) {

@@ -169,6 +169,7 @@ class IngestServerTest {
                 .contains("traced_spans_accepted_total 2.0")
                 .contains("traced_spans_published_total 2.0")
                 .contains("traced_spans_stale_total 0.0")
+                .contains("traced_spans_sampled_out_total 0.0")
                 .contains("traced_ingest_rejected_total{reason=\"overloaded\"} 0.0")
                 .contains("traced_ingest_in_flight_bytes 0.0")
                 .contains("traced_ingest_ack_seconds_count 1");

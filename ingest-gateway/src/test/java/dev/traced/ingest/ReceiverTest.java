@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.traced.ingest.json.Batches;
 import dev.traced.ingest.receive.IngestConfig;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.Span;
 import dev.traced.model.TraceId;
 import dev.traced.topics.SpanDecoder;
@@ -127,6 +128,8 @@ class ReceiverTest {
         assertThat(gateway.counted("traced.spans.accepted")).isEqualTo(4);
         assertThat(gateway.counted("traced.spans.stale")).isEqualTo(2);
         assertThat(gateway.counted("traced.spans.published")).isEqualTo(2);
+        assertThat(gateway.counted("traced.spans.sampled.out")).isZero();
+        assertThat(answer.headers().firstValue("Traced-Spans")).hasValue("accepted=4, stale=2, sampled-out=0");
     }
 
     @Test
@@ -437,7 +440,13 @@ class ReceiverTest {
     @Test
     void body_thatDrips_is408() throws Exception {
         IngestConfig hasty = new IngestConfig(
-                Gateway.WINDOW, 1 << 20, 4 << 20, Duration.ofMillis(1), 64 * 1024, Duration.ofMillis(300));
+                Gateway.WINDOW,
+                SamplingRates.ALL,
+                1 << 20,
+                4 << 20,
+                Duration.ofMillis(1),
+                64 * 1024,
+                Duration.ofMillis(300));
         use(new Gateway(true, hasty));
         try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
             socket.getOutputStream().write(utf8("POST /spans HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n{"));

@@ -53,6 +53,9 @@ final class GatewayCommand implements Callable<Integer> {
     @Mixin
     private Settings.Window window;
 
+    @Mixin
+    private Settings.Sampling sampling;
+
     @Override
     public Integer call() throws Exception {
         int port = api.port();
@@ -61,7 +64,7 @@ final class GatewayCommand implements Callable<Integer> {
                     spec.commandLine(), "--query-url (QUERY_URL) must be http://host:port, was " + queryUrl);
         }
         Settings.Receiving receiving = receivers.receiving(api.host(), port);
-        IngestConfig config = IngestConfig.withDefaults(window.window());
+        IngestConfig config = IngestConfig.withDefaults(window.window()).withSampling(sampling.rates());
         PrometheusMeterRegistry metrics = Metrics.registry();
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         Admin admin = Provisioning.admin(brokers.bootstrapServers());

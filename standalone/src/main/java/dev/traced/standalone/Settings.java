@@ -2,6 +2,7 @@ package dev.traced.standalone;
 
 import dev.traced.ingest.otlp.OtlpGrpcServer;
 import dev.traced.ingest.receive.Receiver;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
 import java.io.IOException;
 import java.net.BindException;
@@ -216,6 +217,40 @@ final class Settings {
                 }
             }
             return new OtlpGrpcServer.Tls(tlsCertificate, tlsKey);
+        }
+    }
+
+    /** What share of the traces is kept. */
+    static final class Sampling {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        @Option(
+                names = "--sampling-rate",
+                paramLabel = "RATE",
+                defaultValue = "${env:SAMPLING_RATE:-1}",
+                description = "The share of the traces that is kept, by their ids, of those not sampled upstream"
+                        + " (SAMPLING_RATE, default 1, 0..1)")
+        private String rate;
+
+        @Option(
+                names = "--sampling-rates",
+                paramLabel = "SERVICE=RATE,...",
+                defaultValue = "${env:SAMPLING_RATES}",
+                description = "The same for the spans of single services, such as checkout=1,health=0.01"
+                        + " (SAMPLING_RATES, default none)")
+        private @Nullable String ratesOfServices;
+
+        SamplingRates rates() {
+            try {
+                return new SamplingRates(
+                        SamplingRates.rate("--sampling-rate (SAMPLING_RATE)", rate),
+                        ratesOfServices == null
+                                ? Map.of()
+                                : SamplingRates.ofServices("--sampling-rates (SAMPLING_RATES)", ratesOfServices));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            }
         }
     }
 

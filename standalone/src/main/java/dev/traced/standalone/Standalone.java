@@ -9,6 +9,7 @@ import dev.traced.ingest.publish.SpanPublisher;
 import dev.traced.ingest.receive.IngestConfig;
 import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.Receiver;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.JaegerRoutes;
 import dev.traced.query.LogRoutes;
@@ -55,6 +56,7 @@ final class Standalone implements AutoCloseable {
             int port,
             RollingWindow window,
             Duration traceIdle,
+            SamplingRates sampling,
             int partitions,
             @Nullable String bootstrapServers,
             int kafkaPort,
@@ -98,7 +100,7 @@ final class Standalone implements AutoCloseable {
         assembler.whenDead(Running::fail);
         assembler.start();
 
-        IngestConfig ingest = IngestConfig.withDefaults(config.window());
+        IngestConfig ingest = IngestConfig.withDefaults(config.window()).withSampling(config.sampling());
         IngestMetrics ingestMetrics = new IngestMetrics(metrics);
         SpanPublisher publisher = closing(SpanPublisher.connect(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), ingest.publishing(), metrics));

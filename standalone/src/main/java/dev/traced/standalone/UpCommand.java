@@ -37,6 +37,9 @@ final class UpCommand implements Callable<Integer> {
     private Settings.Assembly assembly;
 
     @Mixin
+    private Settings.Sampling sampling;
+
+    @Mixin
     private Settings.Partitions partitions;
 
     @Option(
@@ -66,6 +69,7 @@ final class UpCommand implements Callable<Integer> {
                 api.port(),
                 window.window(),
                 assembly.traceIdle(),
+                sampling.rates(),
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
                 Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535),

@@ -36,6 +36,32 @@ class LauncherTest {
                 wrong("window 1441", "--window-minutes (WINDOW_MINUTES) must be", "up", "--window-minutes", "1441"),
                 wrong("window of half a minute", "--window-minutes", "up", "--window-minutes", "0.5"),
                 wrong("grace -1", "--grace-seconds (GRACE_SECONDS) must be 0..3600", "up", "--grace-seconds=-1"),
+                wrong(
+                        "sampling rate above 1",
+                        "--sampling-rate (SAMPLING_RATE) must be 0..1, was 1.5",
+                        "up",
+                        "--sampling-rate",
+                        "1.5"),
+                wrong(
+                        "sampling rate that is no number",
+                        "--sampling-rate (SAMPLING_RATE) must be 0..1, was some",
+                        kafka("gateway", "--sampling-rate", "some")),
+                wrong(
+                        "sampling rates without a rate",
+                        "--sampling-rates (SAMPLING_RATES) must be service=rate,..., had 'checkout'",
+                        "up",
+                        "--sampling-rates",
+                        "checkout"),
+                wrong(
+                        "sampling rate of a service above 1",
+                        "--sampling-rates (SAMPLING_RATES): the rate of checkout must be 0..1, was 1.5",
+                        kafka("gateway", "--sampling-rates", "health=0.01,checkout=1.5")),
+                wrong(
+                        "sampling rates of one service",
+                        "--sampling-rates (SAMPLING_RATES) must name checkout once, had another 0.5",
+                        "up",
+                        "--sampling-rates",
+                        "checkout=1,checkout=0.5"),
                 wrong("partitions 0", "--partitions (PARTITIONS) must be 1..1000", "up", "--partitions", "0"),
                 wrong("partitions 1001", "--partitions (PARTITIONS) must be", "up", "--partitions", "1001"),
                 wrong("unknown flag", "--no-such-flag", "up", "--no-such-flag", "1"),
@@ -202,10 +228,12 @@ class LauncherTest {
     @ParameterizedTest
     @CsvSource({
         "up, 'HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0; DATA_DIR, default ./data; WINDOW_MINUTES, default 30;"
-                + " GRACE_SECONDS, default 5; PARTITIONS, default 4; KAFKA_BOOTSTRAP_SERVERS; KAFKA_PORT, default 0'",
+                + " GRACE_SECONDS, default 5; SAMPLING_RATE, default 1; SAMPLING_RATES, default none; PARTITIONS, default 4;"
+                + " KAFKA_BOOTSTRAP_SERVERS; KAFKA_PORT, default 0'",
         "gateway, 'KAFKA_BOOTSTRAP_SERVERS, required; HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0;"
                 + " OTLP_GRPC_PORT, default 4317; OTLP_HTTP_PORT, default 4318; ZIPKIN_PORT, default 9411;"
-                + " QUERY_URL, default http; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'",
+                + " QUERY_URL, default http; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5;"
+                + " SAMPLING_RATE, default 1; SAMPLING_RATES, default none'",
         "assembler, 'KAFKA_BOOTSTRAP_SERVERS, required; DOOR_PORT, default 8090; DOOR_HOST, default 127.0.0.1;"
                 + " DOOR_ADDRESS, default; DATA_DIR, default ./data; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5;"
                 + " REPLICATION_FACTOR, default 1; STANDBYS, default 1; THREADS, default 2'",
@@ -245,7 +273,13 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"WINDOW_MINUTES, 0, must be 1..1440", "HTTP_PORT, x, --http-port", "PARTITIONS, '', --partitions"})
+    @CsvSource({
+        "WINDOW_MINUTES, 0, must be 1..1440",
+        "HTTP_PORT, x, --http-port",
+        "PARTITIONS, '', --partitions",
+        "SAMPLING_RATE, 1.5, 'must be 0..1, was 1.5'",
+        "SAMPLING_RATES, checkout=2, 'the rate of checkout must be 0..1, was 2'"
+    })
     void wrongEnvironmentVariable_isOneLine(String variable, String value, String message) {
         try (TracedProcess traced =
                 TracedProcess.run(Map.of(variable, value, "DATA_DIR", directory.toString()), "up")) {

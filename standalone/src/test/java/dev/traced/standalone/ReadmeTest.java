@@ -3,6 +3,9 @@ package dev.traced.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.traced.ingest.sampling.SamplingRates;
+import dev.traced.ingest.sampling.TraceFraction;
+import dev.traced.model.TraceId;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +103,7 @@ class ReadmeTest {
                 0,
                 new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5),
+                SamplingRates.ALL,
                 4,
                 null,
                 0,
@@ -146,6 +150,38 @@ class ReadmeTest {
         String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return printed;
+    }
+
+    @Test
+    void samplingVectors_areWhatTheCodeComputes() throws IOException {
+        Pattern row = Pattern.compile("\\| ([0-9a-f-]{36}) \\| ([0-9a-f]{16}) \\| (0\\.\\d{6}) \\|(.*)\\|");
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        Matcher header =
+                Pattern.compile("\\| trace id \\| hash \\| fraction \\|(.*)\\|").matcher(readme);
+        assertThat(header.find()).as("the header of the vectors").isTrue();
+        double[] rates = Stream.of(header.group(1).split("\\|"))
+                .mapToDouble(cell -> Double.parseDouble(cell.replace("at", "")))
+                .toArray();
+        int vectors = 0;
+        Matcher vector = row.matcher(readme);
+        while (vector.find()) {
+            TraceId id = TraceId.parse(vector.group(1));
+            assertThat(vector.group(2))
+                    .as("hash of %s", id)
+                    .isEqualTo(String.format("%016x", TraceFraction.hash(id.high(), id.low())));
+            assertThat(vector.group(3))
+                    .as("fraction of %s", id)
+                    .isEqualTo(String.format(Locale.ROOT, "%.6f", TraceFraction.of(id.high(), id.low())));
+            List<String> verdicts = new ArrayList<>();
+            for (double rate : rates) {
+                verdicts.add(SamplingRates.keep(id.high(), id.low(), rate) ? "kept" : "out");
+            }
+            assertThat(vector.group(4).trim().split("\\s*\\|\\s*"))
+                    .as("verdicts on %s", id)
+                    .containsExactly(verdicts.toArray(String[]::new));
+            vectors++;
+        }
+        assertThat(vectors).isEqualTo(6);
     }
 
     @Test

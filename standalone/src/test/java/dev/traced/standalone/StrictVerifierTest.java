@@ -44,6 +44,7 @@ class StrictVerifierTest {
                     .isEqualTo(up.metric("traced_spans_stored_total")
                             + up.metric("traced_spans_duplicate_total")
                             + up.metric("traced_spans_stale_total")
+                            + up.metric("traced_spans_sampled_out_total")
                             + up.metric("traced_spans_expired_total"));
             assertThat(up.metric("traced_records_dead_letter_total")).isZero();
         }

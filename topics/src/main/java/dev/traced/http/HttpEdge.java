@@ -54,6 +54,7 @@ public final class HttpEdge {
     private static final String ALLOWED_HEADERS =
             "Content-Type, Content-Encoding, Accept, Authorization, X-Requested-With";
 
+    private static final String EXPOSED_HEADERS = "Retry-After, Traced-Spans";
     private static final Pattern REQUESTED = Pattern.compile("[A-Za-z0-9_, -]+");
     private static final int MAX_REQUESTED = 1_000;
 
@@ -207,7 +208,7 @@ public final class HttpEdge {
                         .status(204)
                         .skipRemainingHandlers();
             } else {
-                ctx.header(Header.ACCESS_CONTROL_EXPOSE_HEADERS, Header.RETRY_AFTER);
+                ctx.header(Header.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
             }
         });
     }

@@ -33,16 +33,13 @@ public record SpanId(long high, long low) implements Comparable<SpanId> {
 
     /**
      * The id where ids have 8 bytes, never 0: as it is if it came as one, else all of its bits mixed, since time-based UUIDs
-     * of one host differ in the high half only. The mixing is that of SplitMix64 (Steele, Lea, Flood 2014).
+     * of one host differ in the high half only. See {@link SplitMix64}.
      */
     public long to64Bits() {
         if (high == 0 && low != 0) {
             return low;
         }
-        long mixed = high * 0x9e3779b97f4a7c15L + low;
-        mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-        mixed ^= mixed >>> 31;
+        long mixed = SplitMix64.mix(high, low);
         return mixed == 0 ? 1 : mixed;
     }
 

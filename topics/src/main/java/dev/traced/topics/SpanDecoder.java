@@ -95,7 +95,8 @@ public final class SpanDecoder {
         return tags;
     }
 
-    static String serviceName(Resource resource) {
+    /** Attribute {@code service.name} as text; empty where there is none. */
+    public static String serviceName(Resource resource) {
         for (KeyValue attribute : resource.getAttributesList()) {
             if (attribute.getKey().equals(SpanEncoder.SERVICE_NAME)) {
                 return AttributeText.of(attribute.getValue());

@@ -5,10 +5,13 @@ import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.ContentTypes;
 import dev.traced.ingest.body.TooLargeException;
 import dev.traced.ingest.publish.SpanRecords;
+import dev.traced.ingest.receive.Admission;
 import dev.traced.ingest.receive.Protocol;
 import dev.traced.ingest.receive.Received;
 import dev.traced.ingest.receive.SpanReceipt;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.Span;
+import dev.traced.model.TraceId;
 import dev.traced.topics.SpanTooLargeException;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
@@ -16,30 +19,36 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** {@code POST /spans} of the traced contract: a batch is taken whole or not at all, stale spans are dropped silently. */
+/**
+ * {@code POST /spans} of the traced contract: a batch is taken whole or not at all; stale spans and those that are sampled out
+ * are dropped, of which only a header tells.
+ */
 public final class TracedProtocol implements Protocol<SpanReceipt> {
     private static final byte[] OK = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
 
     @Override
     public Reader<SpanReceipt> reader() {
         SpanBatchReader batches = new SpanBatchReader();
-        return (ctx, body, acceptedFromNanos) -> read(batches, ctx, body, acceptedFromNanos);
+        return (ctx, body, admission) -> read(batches, ctx, body, admission);
     }
 
     private static Received<SpanReceipt> read(
-            SpanBatchReader batches, Context ctx, BodyBuffer body, long acceptedFromNanos) {
+            SpanBatchReader batches, Context ctx, BodyBuffer body, Admission admission) {
         ContentTypes.requireJson(ctx.header("Content-Type"));
         List<Span> spans = batches.read(body.bytes(), body.length());
-        List<Span> fresh = fresh(spans, acceptedFromNanos);
-        return new Received<>(records(spans, fresh), SpanReceipt.whole(fresh.size(), spans.size() - fresh.size()));
+        List<Span> fresh = fresh(spans, admission);
+        List<Span> kept = inSample(fresh, admission.rates());
+        return new Received<>(
+                records(spans, kept),
+                SpanReceipt.whole(kept.size(), spans.size() - fresh.size(), fresh.size() - kept.size()));
     }
 
-    private static List<Span> fresh(List<Span> spans, long from) {
+    private static List<Span> fresh(List<Span> spans, Admission admission) {
         for (int i = 0; i < spans.size(); i++) {
-            if (spans.get(i).startTimeNanos() < from) {
+            if (admission.isStale(spans.get(i).startTimeNanos())) {
                 List<Span> fresh = new ArrayList<>(spans.size());
                 for (Span span : spans) {
-                    if (span.startTimeNanos() >= from) {
+                    if (!admission.isStale(span.startTimeNanos())) {
                         fresh.add(span);
                     }
                 }
@@ -49,9 +58,23 @@ public final class TracedProtocol implements Protocol<SpanReceipt> {
         return spans;
     }
 
-    private static List<ProducerRecord<byte[], byte[]>> records(List<Span> batch, List<Span> fresh) {
+    private static List<Span> inSample(List<Span> spans, SamplingRates rates) {
+        if (rates.keepAll()) {
+            return spans;
+        }
+        List<Span> kept = new ArrayList<>(spans.size());
+        for (Span span : spans) {
+            TraceId trace = span.traceId();
+            if (SamplingRates.keep(trace.high(), trace.low(), rates.of(span.service()))) {
+                kept.add(span);
+            }
+        }
+        return kept;
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> records(List<Span> batch, List<Span> kept) {
         try {
-            return SpanRecords.of(fresh);
+            return SpanRecords.of(kept);
         } catch (SpanTooLargeException e) {
             throw new TooLargeException("spans[" + batch.indexOf(e.span()) + "] is too large: " + e.getMessage());
         }
@@ -59,7 +82,7 @@ public final class TracedProtocol implements Protocol<SpanReceipt> {
 
     @Override
     public void accepted(Context ctx, SpanReceipt receipt) {
-        ctx.status(202).result(OK);
+        ctx.status(202).header(SpanReceipt.HEADER, receipt.counts()).result(OK);
     }
 
     @Override

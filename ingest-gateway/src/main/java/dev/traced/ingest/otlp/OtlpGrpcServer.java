@@ -6,10 +6,15 @@ import dev.traced.ingest.body.InvalidBatchException;
 import dev.traced.ingest.body.OverloadedException;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.receive.Rejection;
+import dev.traced.ingest.receive.SpanReceipt;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -53,6 +58,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
     private static final int MAX_CALLS_PER_CONNECTION = 16;
     private static final int THREADS = 16;
     private static final long STOP_SECONDS = 5;
+    private static final Metadata.Key<String> SPANS =
+            Metadata.Key.of(SpanReceipt.HEADER, Metadata.ASCII_STRING_MARSHALLER);
 
     private final Server server;
 
@@ -100,11 +107,12 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 TraceServiceGrpc.SERVICE_NAME,
                 TraceServiceGrpc.getExportMethod().getFullMethodName(),
                 ExportTraceServiceResponse.getDefaultInstance(),
-                bytes -> receiver.receive(from -> OtlpSpans.receive(
+                bytes -> receiver.receive(admission -> OtlpSpans.receive(
                                 parse(bytes, ExportTraceServiceRequest.newBuilder())
                                         .getResourceSpansList(),
-                                from))
-                        .thenApply(OtlpTracesProtocol::response));
+                                admission))
+                        .thenApply(receipt ->
+                                new Answer<>(OtlpTracesProtocol.response(receipt), metadata(SPANS, receipt.counts()))));
     }
 
     private static ServerServiceDefinition logs(Receiver receiver) {
@@ -112,16 +120,16 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 LogsServiceGrpc.SERVICE_NAME,
                 LogsServiceGrpc.getExportMethod().getFullMethodName(),
                 ExportLogsServiceResponse.getDefaultInstance(),
-                bytes -> receiver.receive(from -> OtlpLogs.receive(
+                bytes -> receiver.receive(admission -> OtlpLogs.receive(
                                 parse(bytes, ExportLogsServiceRequest.newBuilder())
                                         .getResourceLogsList(),
-                                from))
-                        .thenApply(OtlpLogsProtocol::response));
+                                admission.fromNanos()))
+                        .thenApply(receipt -> new Answer<>(OtlpLogsProtocol.response(receipt), new Metadata())));
     }
 
     /** As the generated stub's, except that the message is read by us: its faults are the client's, not INTERNAL. */
     private static <A extends Message> ServerServiceDefinition service(
-            String service, String method, A emptyAnswer, Function<byte[], CompletableFuture<A>> export) {
+            String service, String method, A emptyAnswer, Function<byte[], CompletableFuture<Answer<A>>> export) {
         ByteBudget budget = new ByteBudget(MAX_BYTES);
         return ServerServiceDefinition.builder(service)
                 .addMethod(
@@ -131,14 +139,42 @@ public final class OtlpGrpcServer implements AutoCloseable {
                                 .setRequestMarshaller(new Calls(budget))
                                 .setResponseMarshaller(ProtoUtils.marshaller(emptyAnswer))
                                 .build(),
-                        ServerCalls.asyncUnaryCall((call, observer) -> answer(export(call, export, budget), observer)))
+                        unary(call -> export(call, export, budget)))
                 .build();
     }
 
-    private static <A> void answer(CompletableFuture<A> exported, StreamObserver<A> observer) {
+    /** As {@link ServerCalls#asyncUnaryCall}, except that the metadata of the answer is known only with the answer. */
+    private static <A> ServerCallHandler<Call, A> unary(Function<Call, CompletableFuture<Answer<A>>> export) {
+        return (serverCall, requestMetadata) -> {
+            Metadata metadata = new Metadata();
+            ServerCall<Call, A> withMetadata = new SimpleForwardingServerCall<>(serverCall) {
+                @Override
+                public void sendHeaders(Metadata headers) {
+                    headers.merge(metadata);
+                    super.sendHeaders(headers);
+                }
+            };
+            return ServerCalls.<Call, A>asyncUnaryCall(
+                            (call, observer) -> answer(export.apply(call), metadata, observer))
+                    .startCall(withMetadata, requestMetadata);
+        };
+    }
+
+    /** What a call is answered with. */
+    private record Answer<A>(A message, Metadata metadata) {}
+
+    private static Metadata metadata(Metadata.Key<String> key, String value) {
+        Metadata metadata = new Metadata();
+        metadata.put(key, value);
+        return metadata;
+    }
+
+    private static <A> void answer(
+            CompletableFuture<Answer<A>> exported, Metadata metadata, StreamObserver<A> observer) {
         exported.whenComplete((answer, failure) -> {
             if (failure == null) {
-                observer.onNext(answer);
+                metadata.merge(answer.metadata());
+                observer.onNext(answer.message());
                 observer.onCompleted();
             } else {
                 observer.onError(status(failure).asRuntimeException());

@@ -10,11 +10,11 @@ import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import java.io.IOException;
 
-/** {@code POST /v1/logs}: what belongs to a trace is kept, the rest is taken and counted. */
+/** {@code POST /v1/logs}: what belongs to a trace is kept, sampled or not; the rest is taken and counted. */
 public final class OtlpLogsProtocol implements Protocol<LogReceipt> {
     @Override
     public Reader<LogReceipt> reader() {
-        return (ctx, body, acceptedFromNanos) -> read(OtlpEncoding.of(ctx.contentType()), body, acceptedFromNanos);
+        return (ctx, body, admission) -> read(OtlpEncoding.of(ctx.contentType()), body, admission.fromNanos());
     }
 
     static Received<LogReceipt> read(OtlpEncoding encoding, BodyBuffer body, long acceptedFromNanos)

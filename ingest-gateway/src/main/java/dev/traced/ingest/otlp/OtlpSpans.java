@@ -2,10 +2,13 @@ package dev.traced.ingest.otlp;
 
 import com.google.protobuf.ByteString;
 import dev.traced.ingest.body.TooLargeException;
+import dev.traced.ingest.receive.Admission;
 import dev.traced.ingest.receive.InvalidSpan;
 import dev.traced.ingest.receive.Received;
 import dev.traced.ingest.receive.SpanReceipt;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.TraceId;
+import dev.traced.topics.SpanDecoder;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -18,29 +21,45 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sorts the spans of a request by trace into records, and leaves out one by one those that are not as the protocol's
- * definition says ({@code trace.proto}: ids of 16 and 8 bytes that are not all zero) or began before the window.
+ * definition says ({@code trace.proto}: ids of 16 and 8 bytes that are not all zero), began before the window, or are of a
+ * trace that is not in the sample. A span that was sampled upstream is always kept: the service that began the trace has
+ * decided for all of it.
  */
 public final class OtlpSpans {
+    /**
+     * In a span's {@code flags}: a tracer has sampled the trace.
+     *
+     * @see <a href="https://www.w3.org/TR/trace-context/#sampled-flag">W3C Trace Context: sampled flag</a>
+     */
+    public static final int SAMPLED = 0x01;
+
     private static final int SPAN_ID_BYTES = 8;
     private static final long MAX_BYTES = 64 << 20;
 
-    private final long acceptedFromNanos;
+    private final Admission admission;
     private final Map<TraceId, TraceRecords> traces = new LinkedHashMap<>();
     private final Map<InvalidSpan, Integer> rejected = new EnumMap<>(InvalidSpan.class);
     private final Map<InvalidSpan, String> firstOf = new EnumMap<>(InvalidSpan.class);
     private int published;
     private long bytes;
     private int stale;
+    private int sampledOut;
 
-    private OtlpSpans(long acceptedFromNanos) {
-        this.acceptedFromNanos = acceptedFromNanos;
+    /** Of the service whose spans are being added. */
+    private double rate = 1;
+
+    private OtlpSpans(Admission admission) {
+        this.admission = admission;
     }
 
-    /** The records for all spans that can be taken. */
-    public static Received<SpanReceipt> receive(List<ResourceSpans> request, long acceptedFromNanos) {
-        OtlpSpans spans = new OtlpSpans(acceptedFromNanos);
+    /** The records for all spans that can be taken and are let in. */
+    public static Received<SpanReceipt> receive(List<ResourceSpans> request, Admission admission) {
+        OtlpSpans spans = new OtlpSpans(admission);
         for (int i = 0; i < request.size(); i++) {
             ResourceSpans resourceSpans = request.get(i);
+            spans.rate = admission.rates().keepAll()
+                    ? 1
+                    : admission.rates().of(SpanDecoder.serviceName(resourceSpans.getResource()));
             for (int j = 0; j < resourceSpans.getScopeSpansCount(); j++) {
                 ScopeSpans scopeSpans = resourceSpans.getScopeSpans(j);
                 for (int k = 0; k < scopeSpans.getSpansCount(); k++) {
@@ -53,12 +72,16 @@ public final class OtlpSpans {
 
     private void add(ResourceSpans resourceSpans, ScopeSpans scopeSpans, Span span, int i, int j, int k) {
         InvalidSpan fault = fault(span);
-        if (fault == null && span.getStartTimeUnixNano() < acceptedFromNanos) {
+        if (fault == null && admission.isStale(span.getStartTimeUnixNano())) {
             stale++;
             return;
         }
         if (fault == null) {
             TraceId id = new TraceId(longAt(span.getTraceId(), 0), longAt(span.getTraceId(), Long.BYTES));
+            if ((span.getFlags() & SAMPLED) == 0 && !SamplingRates.keep(id.high(), id.low(), rate)) {
+                sampledOut++;
+                return;
+            }
             TraceRecords trace = traces.get(id);
             if (trace == null) {
                 trace = new TraceRecords(id);
@@ -148,7 +171,7 @@ public final class OtlpSpans {
         List<ProducerRecord<byte[], byte[]>> records = traces.values().stream()
                 .flatMap(trace -> trace.records().stream())
                 .toList();
-        return new Received<>(records, new SpanReceipt(published, stale, rejected, why()));
+        return new Received<>(records, new SpanReceipt(published, stale, sampledOut, rejected, why()));
     }
 
     private String why() {

@@ -1,6 +1,7 @@
 package dev.traced.ingest.otlp;
 
 import dev.traced.ingest.body.BodyBuffer;
+import dev.traced.ingest.receive.Admission;
 import dev.traced.ingest.receive.Protocol;
 import dev.traced.ingest.receive.Received;
 import dev.traced.ingest.receive.SpanReceipt;
@@ -19,24 +20,27 @@ import java.io.IOException;
 public final class OtlpTracesProtocol implements Protocol<SpanReceipt> {
     @Override
     public Reader<SpanReceipt> reader() {
-        return (ctx, body, acceptedFromNanos) -> read(OtlpEncoding.of(ctx.contentType()), body, acceptedFromNanos);
+        return (ctx, body, admission) -> read(OtlpEncoding.of(ctx.contentType()), body, admission);
     }
 
-    static Received<SpanReceipt> read(OtlpEncoding encoding, BodyBuffer body, long acceptedFromNanos)
-            throws IOException {
+    static Received<SpanReceipt> read(OtlpEncoding encoding, BodyBuffer body, Admission admission) throws IOException {
         return encoding.read(
                 body,
                 ExportTraceServiceRequest.newBuilder(),
-                request -> OtlpSpans.receive(request.getResourceSpansList(), acceptedFromNanos));
+                request -> OtlpSpans.receive(request.getResourceSpansList(), admission));
     }
 
     @Override
     public void accepted(Context ctx, SpanReceipt receipt) {
         OtlpEncoding encoding = OtlpEncoding.of(ctx.contentType());
+        ctx.header(SpanReceipt.HEADER, receipt.counts());
         encoding.answer(ctx, 200, response(receipt));
     }
 
-    /** A partial success counts everything that was dropped; stale spans too, for their sender should know. */
+    /**
+     * A partial success counts everything that was dropped; stale spans too, for their sender should know. What was sampled out
+     * was not rejected.
+     */
     static ExportTraceServiceResponse response(SpanReceipt receipt) {
         int dropped = receipt.rejectedSpans() + receipt.stale();
         if (dropped == 0) {

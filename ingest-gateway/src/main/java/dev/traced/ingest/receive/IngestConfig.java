@@ -1,6 +1,7 @@
 package dev.traced.ingest.receive;
 
 import dev.traced.ingest.publish.SpanPublisher;
+import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
 import java.time.Duration;
 
@@ -8,6 +9,7 @@ import java.time.Duration;
  * What the gateway is told.
  *
  * @param window which spans are too old to be kept
+ * @param sampling what share of the traces is kept
  * @param maxBodyBytes the largest body, compressed or not
  * @param maxBodiesBytes what all bodies in memory may take together; a request beyond it is refused for now
  * @param bodyTimeout how long a body may take to arrive as a whole, however steadily it drips
@@ -16,6 +18,7 @@ import java.time.Duration;
  */
 public record IngestConfig(
         RollingWindow window,
+        SamplingRates sampling,
         int maxBodyBytes,
         long maxBodiesBytes,
         Duration bodyTimeout,
@@ -37,12 +40,25 @@ public record IngestConfig(
         }
     }
 
-    /** The defaults; bodies take at most an eighth of a small heap, since what is read from them takes as much again. */
+    /**
+     * The defaults, which keep every trace; bodies take at most an eighth of a small heap, since what is read from them takes as
+     * much again.
+     */
     public static IngestConfig withDefaults(RollingWindow window) {
         long bodies = Math.max(
                 2L * DEFAULT_BODY, Math.min(DEFAULT_BODIES, Runtime.getRuntime().maxMemory() / 8));
         return new IngestConfig(
-                window, DEFAULT_BODY, bodies, Duration.ofSeconds(30), DEFAULT_IN_FLIGHT, Duration.ofMillis(4_500));
+                window,
+                SamplingRates.ALL,
+                DEFAULT_BODY,
+                bodies,
+                Duration.ofSeconds(30),
+                DEFAULT_IN_FLIGHT,
+                Duration.ofMillis(4_500));
+    }
+
+    public IngestConfig withSampling(SamplingRates rates) {
+        return new IngestConfig(window, rates, maxBodyBytes, maxBodiesBytes, bodyTimeout, maxInFlightBytes, ackTimeout);
     }
 
     /** What of it the publisher keeps to. */

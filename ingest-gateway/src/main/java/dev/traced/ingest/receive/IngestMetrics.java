@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the gateway counts. accepted = stale + published, over all batches that were taken; the rejected are beside it. */
+/**
+ * What the gateway counts. accepted = stale + sampled out + published, over all batches that were taken; the rejected are
+ * beside it.
+ */
 public final class IngestMetrics {
     private final Counter accepted;
     private final Counter stale;
+    private final Counter sampledOut;
     private final Counter published;
     private final Counter logs;
     private final Counter uncorrelatedLogs;
@@ -25,6 +29,9 @@ public final class IngestMetrics {
                 .register(registry);
         stale = Counter.builder("traced.spans.stale")
                 .description("Accepted spans that began before the window and were dropped")
+                .register(registry);
+        sampledOut = Counter.builder("traced.spans.sampled.out")
+                .description("Accepted spans of traces that are not in the sample, which were dropped")
                 .register(registry);
         published = Counter.builder("traced.spans.published")
                 .description("Accepted spans that Kafka acknowledged")
@@ -60,9 +67,10 @@ public final class IngestMetrics {
     }
 
     public void accepted(SpanReceipt receipt) {
-        accepted.increment((double) receipt.published() + receipt.stale());
+        accepted.increment(receipt.accepted());
         published.increment(receipt.published());
         stale.increment(receipt.stale());
+        sampledOut.increment(receipt.sampledOut());
         receipt.rejected().forEach((reason, spans) -> invalid(reason).increment(spans));
     }
 

@@ -21,11 +21,11 @@ public interface Protocol<R extends Receipt> {
          * Reads a body.
          *
          * @param ctx for the headers; the answer is not written here
-         * @param acceptedFromNanos spans that start earlier are stale
+         * @param admission which of the valid spans are let in
          * @throws dev.traced.ingest.body.InvalidBatchException if nothing can be taken
          * @throws dev.traced.ingest.body.TooLargeException if a span does not fit and the protocol cannot leave it out
          * @throws dev.traced.http.HttpProblem if the request is not one for this protocol
          */
-        Received<R> read(Context ctx, BodyBuffer body, long acceptedFromNanos) throws IOException;
+        Received<R> read(Context ctx, BodyBuffer body, Admission admission) throws IOException;
     }
 }

@@ -18,9 +18,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a request, whatever its protocol: its body is read within bounds, what began before the window is dropped,
- * the rest is published, and the answer is sent once Kafka has it. For use by any number of threads; none of them waits
- * for Kafka.
+ * The way of a request, whatever its protocol: its body is read within bounds, what began before the window or is not in the
+ * sample is dropped, the rest is published, and the answer is sent once Kafka has it. For use by any number of threads; none
+ * of them waits for Kafka.
  */
 public final class Receiver {
     private static final int ANSWER_THREADS = 16;
@@ -60,9 +60,9 @@ public final class Receiver {
         return ctx -> receive(ctx, protocol, readers.get());
     }
 
-    /** What a request that does not come over HTTP holds; it reads itself once it is known what is stale. */
+    /** What a request that does not come over HTTP holds; it reads itself once it is known what is let in. */
     public interface Batch<R extends Receipt> {
-        Received<R> read(long acceptedFromNanos);
+        Received<R> read(Admission admission);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Receiver {
      */
     public <R extends Receipt> CompletableFuture<R> receive(Batch<R> batch) {
         try {
-            Received<R> received = batch.read(acceptedFromNanos());
+            Received<R> received = batch.read(admission());
             R receipt = received.receipt();
             return publisher
                     .publish(received.records())
@@ -109,7 +109,7 @@ public final class Receiver {
         BodyReader bodyReader = bodies.get();
         try {
             BodyBuffer body = bodyReader.read(ctx.req().getInputStream(), ctx.header(Header.CONTENT_ENCODING));
-            return reader.read(ctx, body, acceptedFromNanos());
+            return reader.read(ctx, body, admission());
         } finally {
             bodyReader.clear();
         }
@@ -120,8 +120,8 @@ public final class Receiver {
         return nowNanos.getAsLong();
     }
 
-    private long acceptedFromNanos() {
-        return config.window().acceptedFrom(nowNanos());
+    private Admission admission() {
+        return new Admission(config.window().acceptedFrom(nowNanos()), config.sampling());
     }
 
     /** Not on the producer's thread: a client that does not read its answers must not hold up everyone's spans. */

@@ -3,6 +3,7 @@ package dev.traced.ingest.zipkin;
 import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.InvalidBatchException;
 import dev.traced.ingest.otlp.OtlpSpans;
+import dev.traced.ingest.receive.Admission;
 import dev.traced.ingest.receive.Protocol;
 import dev.traced.ingest.receive.Received;
 import dev.traced.ingest.receive.SpanReceipt;
@@ -34,13 +35,13 @@ public final class ZipkinProtocol implements Protocol<SpanReceipt> {
 
     @Override
     public Reader<SpanReceipt> reader() {
-        return (ctx, body, acceptedFromNanos) -> read(ctx.contentType(), body, nowNanos.getAsLong(), acceptedFromNanos);
+        return (ctx, body, admission) -> read(ctx.contentType(), body, nowNanos.getAsLong(), admission);
     }
 
     static Received<SpanReceipt> read(
-            @Nullable String contentType, BodyBuffer body, long nowNanos, long acceptedFromNanos) {
+            @Nullable String contentType, BodyBuffer body, long nowNanos, Admission admission) {
         List<Span> spans = decode(contentType, body);
-        Received<SpanReceipt> received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos), acceptedFromNanos);
+        Received<SpanReceipt> received = OtlpSpans.receive(ZipkinSpans.toOtlp(spans, nowNanos), admission);
         if (received.receipt().rejectedSpans() > 0) {
             throw new InvalidBatchException(received.receipt().why());
         }
@@ -77,7 +78,7 @@ public final class ZipkinProtocol implements Protocol<SpanReceipt> {
 
     @Override
     public void accepted(Context ctx, SpanReceipt receipt) {
-        ctx.status(202);
+        ctx.status(202).header(SpanReceipt.HEADER, receipt.counts());
         ctx.res().setContentType(null);
     }
 

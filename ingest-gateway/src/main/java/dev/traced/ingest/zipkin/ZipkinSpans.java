@@ -2,6 +2,7 @@ package dev.traced.ingest.zipkin;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import dev.traced.ingest.otlp.OtlpSpans;
 import dev.traced.topics.CallHalves;
 import dev.traced.topics.SpanEncoder;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -101,6 +102,7 @@ final class ZipkinSpans {
         }
         if (Boolean.TRUE.equals(span.debug())) {
             otlp.addAttributes(flag("zipkin.debug"));
+            otlp.setFlags(OtlpSpans.SAMPLED); // B3: debug implies an accept decision
         }
         return setStatus(otlp, span.tags()).build();
     }

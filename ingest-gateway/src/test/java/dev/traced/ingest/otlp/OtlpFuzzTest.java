@@ -8,6 +8,7 @@ import dev.traced.ingest.Mutations;
 import dev.traced.ingest.body.BodyBuffer;
 import dev.traced.ingest.body.ByteBudget;
 import dev.traced.ingest.body.InvalidBatchException;
+import dev.traced.ingest.receive.Admission;
 import dev.traced.testing.otlp.RandomOtlp;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -42,7 +43,8 @@ class OtlpFuzzTest {
                     .build()));
         }
 
-        int taken = new Mutations(seed).run(MUTATIONS, originals, body -> OtlpTracesProtocol.read(encoding, body, 0));
+        int taken = new Mutations(seed)
+                .run(MUTATIONS, originals, body -> OtlpTracesProtocol.read(encoding, body, Admission.from(0)));
 
         assertThat(taken).isBetween(MUTATIONS / 100, MUTATIONS - MUTATIONS / 100);
     }
@@ -85,7 +87,7 @@ class OtlpFuzzTest {
         BodyBuffer buffer = new BodyBuffer(1 << 20, new ByteBudget(1 << 20));
         buffer.readAll(new ByteArrayInputStream(body), () -> {});
 
-        assertThatThrownBy(() -> OtlpTracesProtocol.read(OtlpEncoding.JSON, buffer, 0))
+        assertThatThrownBy(() -> OtlpTracesProtocol.read(OtlpEncoding.JSON, buffer, Admission.from(0)))
                 .isInstanceOf(InvalidBatchException.class)
                 .hasMessageContaining("nested deeper than 100 messages");
     }

@@ -1,6 +1,8 @@
 package dev.traced.ingest.otlp;
 
 import com.google.protobuf.ByteString;
+import dev.traced.ingest.receive.Admission;
+import dev.traced.ingest.sampling.SamplingRates;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -10,6 +12,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
@@ -18,6 +21,8 @@ final class OtlpSpansBenchmark {
     private static final int SPANS = 100;
     private static final int BODIES = 64;
     private static final int REPEATS = 1_000;
+    private static final Admission ALL = Admission.from(0);
+    private static final Admission SAMPLED = new Admission(0, new SamplingRates(0.1, Map.of("health", 0.01)));
 
     private OtlpSpansBenchmark() {}
 
@@ -34,10 +39,13 @@ final class OtlpSpansBenchmark {
         }
         System.out.printf(Locale.ROOT, "%d spans a body, %d bytes%n", SPANS, bodies[0].length);
         measure("count+parse", rounds, i -> parse(bodies[i]).size());
-        measure("sort+encode", rounds, i -> OtlpSpans.receive(parsed.get(i), 0)
+        measure("sort+encode", rounds, i -> OtlpSpans.receive(parsed.get(i), ALL)
                 .records()
                 .size());
-        measure("all", rounds, i -> OtlpSpans.receive(parse(bodies[i]), 0)
+        measure("sample+encode", rounds, i -> OtlpSpans.receive(parsed.get(i), SAMPLED)
+                .records()
+                .size());
+        measure("all", rounds, i -> OtlpSpans.receive(parse(bodies[i]), ALL)
                 .records()
                 .size());
     }

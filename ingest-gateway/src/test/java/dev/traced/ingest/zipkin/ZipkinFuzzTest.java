@@ -3,6 +3,7 @@ package dev.traced.ingest.zipkin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.ingest.Mutations;
+import dev.traced.ingest.receive.Admission;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,10 @@ class ZipkinFuzzTest {
         String type = encoder == SpanBytesEncoder.PROTO3 ? "application/x-protobuf" : "application/json";
 
         int taken = new Mutations(Long.getLong("traced.seed", System.nanoTime()))
-                .run(MUTATIONS, originals, body -> ZipkinProtocol.read(type, body, START_US * 1_000, 0));
+                .run(
+                        MUTATIONS,
+                        originals,
+                        body -> ZipkinProtocol.read(type, body, START_US * 1_000, Admission.from(0)));
 
         assertThat(taken).isBetween(MUTATIONS / 100, MUTATIONS - MUTATIONS / 100);
     }

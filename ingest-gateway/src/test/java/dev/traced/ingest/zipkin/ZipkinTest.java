@@ -61,6 +61,7 @@ class ZipkinTest {
         assertThat(stored.getEndTimeUnixNano()).isEqualTo((NOW_US + 1_500) * 1_000);
         assertThat(stored.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
         assertThat(stored.getStatus().getMessage()).isEqualTo("no route");
+        assertThat(stored.getFlags()).as("debug is W3C's sampled").isEqualTo(1);
         assertThat(stored.getEvents(0).getName()).isEqualTo("ws");
         assertThat(stored.getEvents(0).getTimeUnixNano()).isEqualTo((NOW_US + 7) * 1_000);
         assertThat(SpanDecoder.decode(first).get(0).tags())
