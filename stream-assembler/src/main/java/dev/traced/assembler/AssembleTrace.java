@@ -108,7 +108,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     .forward(
                             new Record<>(
                                     event.traceId().toBytes(),
-                                    event.spans().toByteArray(),
+                                    event.value().toByteArray(),
                                     context().currentSystemTimeMs(),
                                     event.headers()),
                             Topics.TRACES);

@@ -47,6 +47,7 @@ public record TraceShape(
     /** Takes the spans of a trace in the order they arrived; of one span the last counts. Not thread-safe. */
     public static final class Builder {
         private final Map<SpanId, Node> latest = new HashMap<>();
+        private boolean isPlain = true;
 
         private static final class Node {
             final @Nullable SpanId parent;
@@ -70,7 +71,15 @@ public record TraceShape(
          * @param parent as sent; null for none
          */
         public void add(SpanId identity, @Nullable SpanId parent, String service, long startNanos, long endNanos) {
-            latest.put(identity, new Node(parent, service, startNanos, endNanos));
+            Node before = latest.put(identity, new Node(parent, service, startNanos, endNanos));
+            SpanId twin = identity.isServerHalf() ? identity.sharedId() : identity.serverHalf();
+            boolean isHalf = !twin.equals(identity) && latest.containsKey(twin);
+            isPlain &= before == null && !isHalf;
+        }
+
+        /** Whether every span came once, and under an id of its own: then the trace is what came, one after the other. */
+        public boolean isPlain() {
+            return isPlain;
         }
 
         /** The ids that are named as parents and are not there, in their order. */

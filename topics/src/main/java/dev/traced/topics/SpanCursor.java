@@ -75,6 +75,7 @@ public final class SpanCursor {
     private int nameLength;
     private int serviceAt;
     private int serviceLength;
+    private @Nullable String service;
 
     public SpanCursor(byte[] value) {
         this.value = value;
@@ -136,6 +137,7 @@ public final class SpanCursor {
             } else if (enter(RESOURCE_SPANS)) {
                 resourceLimit = in.pushLimit(in.readRawVarint32());
                 serviceLength = 0;
+                service = null;
             }
         }
     }
@@ -189,6 +191,7 @@ public final class SpanCursor {
             if (enter(STRING_VALUE)) {
                 serviceLength = in.readRawVarint32();
                 serviceAt = in.getTotalBytesRead();
+                service = null;
                 in.skipRawBytes(serviceLength);
             }
         }
@@ -320,7 +323,10 @@ public final class SpanCursor {
 
     /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */
     public String service() {
-        return name(serviceAt, serviceLength);
+        if (service == null) { // once for all spans of a resource
+            service = name(serviceAt, serviceLength);
+        }
+        return service;
     }
 
     /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */

@@ -2,6 +2,7 @@ package dev.traced.topics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import io.opentelemetry.proto.trace.v1.TracesData;
@@ -38,7 +39,7 @@ public record TraceEvent(
         List<String> missingParents,
         int part,
         int parts,
-        TracesData spans) {
+        ByteString value) {
     private static final int MAX_MISSING = 100;
 
     /** Why a trace is on the topic. */
@@ -49,6 +50,15 @@ public record TraceEvent(
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /**
+     * The spans of the trace, or of this part of it.
+     *
+     * @throws IllegalArgumentException if the value is not {@code TracesData}
+     */
+    public TracesData spans() {
+        return SpanDecoder.parse(value.toByteArray());
     }
 
     /** How span ids are written in a header; at most {@value #MAX_MISSING} of them. */
@@ -82,7 +92,7 @@ public record TraceEvent(
     /**
      * Reads a record.
      *
-     * @throws IllegalArgumentException if it is not one of ours, or its value not {@code TracesData}
+     * @throws IllegalArgumentException if it is not one of ours
      */
     public static TraceEvent read(byte[] key, Headers headers, byte[] value) {
         if (key == null || key.length != TraceId.BYTES || value == null) {
@@ -100,7 +110,7 @@ public record TraceEvent(
                 missing == null ? List.of() : List.of(new String(missing.value(), UTF_8).split(",", -1)),
                 Integer.parseInt(part[0]),
                 Integer.parseInt(part[part.length - 1]),
-                SpanDecoder.parse(value));
+                ByteString.copyFrom(value));
     }
 
     private static String text(Headers headers, String name) {

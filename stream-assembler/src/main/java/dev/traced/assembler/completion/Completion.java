@@ -1,18 +1,18 @@
 package dev.traced.assembler.completion;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.TraceHead;
-import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
+import dev.traced.topics.OtlpIds;
 import dev.traced.topics.OtlpView;
 import dev.traced.topics.SpanCursor;
 import dev.traced.topics.TraceEvent;
-import io.opentelemetry.proto.trace.v1.TracesData;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -143,9 +143,20 @@ public final class Completion {
         TraceShape.Builder spans = new TraceShape.Builder();
         values.values().forEach(value -> SpanCursor.addAll(value, spans));
         TraceShape shape = spans.build();
-        TracesData whole = OtlpView.of(values.values());
-        publish(event(traceId, head, number, shape, spans.missingParents(), 1, 1, whole));
+        publish(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
         store.close(traceId, head, new Closing(head.lastOffset(), number, shape));
+    }
+
+    /** Once each and as OTLP wants it: mostly that is what came, one after the other. */
+    private static ByteString whole(List<byte[]> values, TraceShape.Builder spans) {
+        if (!spans.isPlain()) {
+            return OtlpView.of(values).toByteString();
+        }
+        ByteString whole = ByteString.EMPTY;
+        for (byte[] value : values) {
+            whole = whole.concat(UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value)));
+        }
+        return whole;
     }
 
     private void publish(TraceEvent event) {
@@ -158,20 +169,22 @@ public final class Completion {
             TraceHead head,
             int closing,
             @Nullable TraceShape shape,
-            Collection<SpanId> missing,
+            TraceShape.@Nullable Builder spans,
             int part,
             int parts,
-            TracesData spans) {
+            ByteString value) {
         return new TraceEvent(
                 traceId,
                 closing == 1 ? TraceEvent.Kind.TRACE_COMPLETE : TraceEvent.Kind.UPDATE_TRACE,
                 head.revision(),
                 head.spanCount(),
                 (shape != null && shape.isKnown()) ? Boolean.valueOf(shape.isComplete()) : null,
-                TraceEvent.texts(missing),
+                spans == null || (shape != null && shape.missingParents() == 0)
+                        ? List.of()
+                        : TraceEvent.texts(spans.missingParents()),
                 part,
                 parts,
-                spans);
+                value);
     }
 
     /** A trace that goes out in parts, a few at a time. */
@@ -198,15 +211,15 @@ public final class Completion {
         if (value != null && isShaped) {
             SpanCursor.addAll(value, large.spans);
         }
-        TracesData part = value == null ? TracesData.getDefaultInstance() : OtlpView.of(List.of(value));
+        ByteString part =
+                value == null ? ByteString.EMPTY : OtlpView.of(List.of(value)).toByteString();
         large.published++;
         if (large.published < parts) {
-            publish(event(large.traceId, large.head, large.number, null, List.of(), large.published, parts, part));
+            publish(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));
             return;
         }
         TraceShape shape = isShaped ? large.spans.build() : TraceShape.TOO_LARGE;
-        publish(event(
-                large.traceId, large.head, large.number, shape, large.spans.missingParents(), parts, parts, part));
+        publish(event(large.traceId, large.head, large.number, shape, large.spans, parts, parts, part));
         underWay = null;
         TraceHead now = store.head(large.traceId);
         if (now == null) {

@@ -123,6 +123,10 @@ public final class TraceStore implements StateStore {
 
     /** The values of the trace's records, if they take no more than so many bytes. */
     public TraceValues chunks(TraceId traceId, TraceHead head, long maxBytes) {
+        byte[] only = onlyChunk(traceId, head);
+        if (only != null && only.length <= maxBytes) {
+            return TraceValues.of(List.of(only));
+        }
         return chunks(traceId, head, rows::iteratorFrom, maxBytes);
     }
 
@@ -196,6 +200,13 @@ public final class TraceStore implements StateStore {
 
     private interface Source {
         RocksIterator iteratorFrom(byte[] first);
+    }
+
+    /** The value of a trace that one record brought; null if it has rows of its own for some spans, or has moved. */
+    private byte @Nullable [] onlyChunk(TraceId traceId, TraceHead head) {
+        return head.firstOffset() == head.lastOffset()
+                ? rows.get(Rows.chunk(head.firstBucket(), traceId, head.firstOffset(), false))
+                : null;
     }
 
     private static TraceValues chunks(TraceId traceId, TraceHead head, Source source, long maxBytes) {
