@@ -1,6 +1,5 @@
 package dev.traced.model;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -47,17 +46,23 @@ public record TraceShape(
     /** Takes the spans of a trace in the order they arrived; of one span the last counts. Not thread-safe. */
     public static final class Builder {
         private final Map<SpanId, Node> latest = new HashMap<>();
+        private static final int ON_THE_WAY = -1;
+
         private boolean isPlain = true;
 
         private static final class Node {
-            final @Nullable SpanId parent;
+            final @Nullable SpanId parentId;
             final String service;
             final long start;
             final long end;
+
+            @Nullable
+            Node parent;
+
             int depth;
 
-            Node(@Nullable SpanId parent, String service, long start, long end) {
-                this.parent = parent;
+            Node(@Nullable SpanId parentId, String service, long start, long end) {
+                this.parentId = parentId;
                 this.service = service;
                 this.start = start;
                 this.end = end;
@@ -86,8 +91,8 @@ public record TraceShape(
         public Collection<SpanId> missingParents() {
             TreeSet<SpanId> missing = new TreeSet<>();
             for (Node node : latest.values()) {
-                if (node.parent != null && parentOf(node) == null) {
-                    missing.add(node.parent);
+                if (node.parentId != null && find(node.parentId) == null) {
+                    missing.add(node.parentId);
                 }
             }
             return missing;
@@ -97,44 +102,56 @@ public record TraceShape(
             boolean hasRoot = false;
             boolean isSkewed = false;
             boolean hasNegativeDuration = false;
-            int depth = 0;
-            TreeSet<String> services = new TreeSet<>();
-            latest.values().forEach(node -> node.depth = 0);
+            boolean isMissing = false;
             for (Node node : latest.values()) {
-                hasRoot |= node.parent == null;
+                node.depth = 0;
+                node.parent = node.parentId == null ? null : find(node.parentId);
+                hasRoot |= node.parentId == null;
+                isMissing |= node.parentId != null && node.parent == null;
                 hasNegativeDuration |= node.end < node.start;
-                Node parent = parentOf(node);
-                isSkewed |= parent != null && node.start < parent.start;
-                depth = Math.max(depth, depth(node));
-                services.add(node.service);
+                isSkewed |= node.parent != null && node.start < node.parent.start;
             }
-            List<String> named = services.stream().limit(MAX_SERVICES).toList();
-            return new TraceShape(hasRoot, missingParents().size(), depth, named, isSkewed, hasNegativeDuration);
+            int depth = 0;
+            for (Node node : latest.values()) {
+                depth = Math.max(depth, depth(node));
+            }
+            return new TraceShape(
+                    hasRoot, isMissing ? missingParents().size() : 0, depth, services(), isSkewed, hasNegativeDuration);
         }
 
-        /** A server's half hangs below the client's half of its id; a child of a shared id below either. */
-        private @Nullable Node parentOf(Node node) {
-            if (node.parent == null) {
-                return null;
+        private List<String> services() {
+            TreeSet<String> services = new TreeSet<>();
+            String last = null;
+            for (Node node : latest.values()) {
+                if (!node.service.equals(last)) {
+                    services.add(node.service);
+                }
+                last = node.service;
             }
-            Node client = latest.get(node.parent);
-            return client != null ? client : latest.get(node.parent.serverHalf());
+            return services.stream().limit(MAX_SERVICES).toList();
+        }
+
+        /** Of a call's two halves that share an id the client's, which the server's is below. */
+        private @Nullable Node find(SpanId parentId) {
+            Node client = latest.get(parentId);
+            return client != null || parentId.high() != 0 ? client : latest.get(parentId.serverHalf());
         }
 
         /** Iterative, since a trace may be deep; spans that are their own ancestors end the way up. */
-        private int depth(Node from) {
-            List<Node> way = new ArrayList<>();
+        private static int depth(Node from) {
+            int unknown = 0;
             Node top = from;
             while (top != null && top.depth == 0) {
-                top.depth = -1; // on the way
-                way.add(top);
-                top = parentOf(top);
+                top.depth = ON_THE_WAY;
+                unknown++;
+                top = top.parent;
             }
-            int depth = top == null ? 0 : Math.max(0, top.depth);
-            for (int i = way.size() - 1; i >= 0; i--) {
-                way.get(i).depth = ++depth;
+            int depth = unknown + (top == null ? 0 : Math.max(0, top.depth));
+            int known = depth;
+            for (Node node = from; node != null && node.depth == ON_THE_WAY; node = node.parent) {
+                node.depth = known--;
             }
-            return from.depth;
+            return depth;
         }
     }
 }

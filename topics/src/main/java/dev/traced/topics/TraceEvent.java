@@ -41,15 +41,16 @@ public record TraceEvent(
         int parts,
         ByteString value) {
     private static final int MAX_MISSING = 100;
+    private static final byte[] COMPLETE = "trace_complete".getBytes(UTF_8);
+    private static final byte[] UPDATE = "update_trace".getBytes(UTF_8);
+    private static final byte[] WHOLE = "1/1".getBytes(UTF_8);
+    private static final byte[] TRUE = "true".getBytes(UTF_8);
+    private static final byte[] FALSE = "false".getBytes(UTF_8);
 
     /** Why a trace is on the topic. */
     public enum Kind {
         TRACE_COMPLETE,
-        UPDATE_TRACE;
-
-        String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        UPDATE_TRACE
     }
 
     /**
@@ -72,16 +73,16 @@ public record TraceEvent(
     /** Everything but the key and the value. */
     public Headers headers() {
         RecordHeaders headers = new RecordHeaders();
-        add(headers, "event", kind.text());
+        headers.add("event", kind == Kind.TRACE_COMPLETE ? COMPLETE : UPDATE);
         add(headers, "revision", Integer.toString(revision));
         add(headers, "spans", Integer.toString(spanCount));
         if (isComplete != null) {
-            add(headers, "complete", isComplete.toString());
+            headers.add("complete", isComplete ? TRUE : FALSE);
         }
         if (!missingParents.isEmpty()) {
             add(headers, "missing_parents", String.join(",", missingParents));
         }
-        add(headers, "part", part + "/" + parts);
+        headers.add("part", parts == 1 ? WHOLE : (part + "/" + parts).getBytes(UTF_8));
         return headers;
     }
 
