@@ -3,6 +3,7 @@ package dev.traced.query;
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -36,10 +37,11 @@ public final class QueryRoutes {
     }
 
     private void list(Context ctx) throws InterruptedException, IOException {
-        TracePage page = reads.list(query(ctx));
+        TraceQuery query = query(ctx);
+        TracePage page = reads.list(query);
         ByteArrayOutputStream body =
                 new ByteArrayOutputStream(256 + 256 * page.traces().size());
-        TraceJson.write(page, body);
+        TraceJson.write(page, query.limit(), body);
         ctx.contentType(HttpEdge.JSON).result(body.toByteArray());
     }
 
@@ -50,14 +52,16 @@ public final class QueryRoutes {
         }
         int newest = limit == null ? TraceQuery.DEFAULT_LIMIT : limit.intValue();
         try {
-            return TraceQuery.between(integer(ctx, "after"), integer(ctx, "before"), newest, reads.nowNanos());
+            String cursor = ctx.queryParam("cursor");
+            return TraceQuery.between(integer(ctx, "after"), integer(ctx, "before"), newest, reads.nowNanos())
+                    .with(FilterParameters.read(ctx), cursor == null ? null : TraceCursor.parse(cursor));
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, String.valueOf(e.getMessage()));
         }
     }
 
     /** A parameter; of a repeated one the first counts. */
-    private static @Nullable Long integer(Context ctx, String parameter) {
+    static @Nullable Long integer(Context ctx, String parameter) {
         List<String> values = ctx.queryParams(parameter);
         if (values.isEmpty()) {
             requireAbsent(ctx, parameter);

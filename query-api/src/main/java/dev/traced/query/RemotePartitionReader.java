@@ -10,6 +10,7 @@ import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
+import dev.traced.topics.TraceQueryForm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -70,9 +71,8 @@ final class RemotePartitionReader implements PartitionReader {
                 .map(offset -> offset.getKey() + ":" + offset.getValue())
                 .collect(Collectors.joining(","));
         HttpResponse<byte[]> answer = get(
-                "/internal/traces?offsets=" + pairs + "&limit=" + query.limit() + "&first=" + query.firstNanos()
-                        + "&last=" + query.lastNanos() + "&now=" + query.nowNanos() + "&timeout_ms="
-                        + timeout.toMillis(),
+                "/internal/traces?offsets=" + pairs + "&timeout_ms=" + timeout.toMillis() + "&"
+                        + TraceQueryForm.write(query),
                 timeout);
         requireOk(answer);
         try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
+import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceShape;
@@ -19,7 +20,7 @@ final class TraceJson {
     private TraceJson() {}
 
     /** {@code {"traces":[TraceSummary],"total":N}}. */
-    static void write(TracePage page, OutputStream out) throws IOException {
+    static void write(TracePage page, int limit, OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeArrayFieldStart("traces");
@@ -28,6 +29,10 @@ final class TraceJson {
             }
             json.writeEndArray();
             json.writeNumberField("total", page.total());
+            if (page.traces().size() == limit && page.total() > limit) {
+                TraceSummary last = page.traces().get(limit - 1);
+                json.writeStringField("next_cursor", TraceCursor.behind(last).toString());
+            }
             json.writeEndObject();
         }
     }

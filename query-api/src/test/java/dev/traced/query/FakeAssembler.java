@@ -33,6 +33,9 @@ final class FakeAssembler implements PartitionReader {
     /** What it answered, in order. */
     final List<Map<Integer, Long>> asked = new CopyOnWriteArrayList<>();
 
+    /** The lists it was asked for. */
+    final List<TraceQuery> queries = new CopyOnWriteArrayList<>();
+
     @Override
     public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
         failIfToBe();
@@ -78,6 +81,7 @@ final class FakeAssembler implements PartitionReader {
     @Override
     public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
         failIfToBe();
+        queries.add(query);
         List<TraceSummary> matching = new ArrayList<>();
         for (int partition : offsets.keySet()) {
             if (!traces.containsKey(partition)) {

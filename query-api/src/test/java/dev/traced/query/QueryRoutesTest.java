@@ -8,9 +8,13 @@ import dev.traced.model.PartitionReader;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceCursor;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
+import dev.traced.topics.TraceQueryForm;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -106,7 +110,8 @@ class QueryRoutesTest {
                         + "{\"trace_id\":\"00000000-0000-0000-0000-000000000001\","
                         + "\"root_service\":\"shop\",\"root_operation\":\"GET /\",\"start_time\":1767225600000000000,"
                         + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
-                        + "\"complete\":false,\"open\":true}],\"total\":3}");
+                        + "\"complete\":false,\"open\":true}],\"total\":3,"
+                        + "\"next_cursor\":\"1767225600000000000:00000000-0000-0000-0000-000000000001\"}");
     }
 
     @Test
@@ -133,7 +138,7 @@ class QueryRoutesTest {
         assertThat(get("/traces").body().split("trace_id", -1)).hasSize(21);
         assertThat(get("/traces?limit=1").body().split("trace_id", -1)).hasSize(2);
         assertThat(get("/traces?limit=1000").body().split("trace_id", -1)).hasSize(1001);
-        assertThat(get("/traces?limit=1").body()).endsWith("\"total\":1200}");
+        assertThat(get("/traces?limit=1").body()).contains("\"total\":1200,\"next_cursor\":");
     }
 
     @Test
@@ -182,6 +187,14 @@ class QueryRoutesTest {
                 "after=-9223372036854775809|after must be a 64-bit integer, was \"-9223372036854775809\"",
                 "after=5&before=5|after must be less than before, were 5 and 5",
                 "after=6&before=5|after must be less than before, were 6 and 5",
+                "status=bad|status must be ok or error, was \"bad\"",
+                "complete=1|complete must be true or false, was \"1\"",
+                "min_duration_ms=-1|min_duration_ms must not be negative, was -1",
+                "min_duration_ms=x|min_duration_ms must be a 64-bit integer, was \"x\"",
+                "min_duration_ms=5&max_duration_ms=4|max_duration_ms must not be less than min_duration_ms, were 4 and 5",
+                "tag=novalue|tag must be key:value, was \"novalue\"",
+                "tag=:v|tag must be key:value, was \":v\"",
+                "cursor=5|cursor must be the next_cursor of an earlier answer, was \"5\"",
             })
     void badParameter_isRefused_withItsNameAndValue(String query, String error) throws Exception {
         // When
@@ -192,6 +205,30 @@ class QueryRoutesTest {
         assertThat(answer.body()).isEqualTo("{\"error\":\"" + error.replace("\"", "\\\"") + "\"}");
         assertThat(answer.headers().firstValue("access-control-allow-origin")).contains("*");
         assertThat(assembler.asked).isEmpty();
+    }
+
+    /** Every condition reaches the partitions as it was asked. */
+    @Test
+    void filter_isPassedOn() throws Exception {
+        // When
+        HttpResponse<String> answer = get("/traces?service=a+b&operation=GET%20%2F&status=error&min_duration_ms=5"
+                + "&max_duration_ms=9&tag=k:v:w&tag=u:%C3%A4&complete=true"
+                + "&cursor=17:0f0e0d0c-0000-4000-8000-00000000000a");
+
+        // Then
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        TraceFilter filter = new TraceFilter(
+                "a b",
+                "GET /",
+                SpanStatus.ERROR,
+                5,
+                9,
+                List.of(new TraceFilter.Tag("k", "v:w"), new TraceFilter.Tag("u", "\u00e4")),
+                true);
+        assertThat(assembler.queries)
+                .containsExactly(new TraceQuery(20, 0, Long.MAX_VALUE, NOW).with(filter, new TraceCursor(17, TRACE)));
+        assertThat(TraceQueryForm.read("x=1&" + TraceQueryForm.write(assembler.queries.get(0))))
+                .isEqualTo(assembler.queries.get(0));
     }
 
     @Test

@@ -48,6 +48,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
     private static final long CLOSE_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
+    /** A larger trace is not read again for every span of it that is sent twice. */
+    private static final long MAX_LOOK = 256 << 10;
+
     private final TraceStoreBuilder store;
     private final RollingWindow window;
     private final Duration traceIdle;
@@ -160,7 +163,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             int spans = 0;
             int added = 0;
             Further further = new Further(traceId, head, traces(), update);
-            SpanCursor span = new SpanCursor(record.value());
+            SpanCursor span = SpanCursor.withTerms(record.value());
             while (span.next()) {
                 requireTrace(traceId, span);
                 spans++;
@@ -177,21 +180,32 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             completion().active(traceId, isNew ? null : head, record.timestamp());
             head.at(bucket, offset, record.timestamp());
-            if (head.needsRoot()) {
-                TraceValues before = traces().chunks(traceId, head);
-                if (before.isTooLarge()) {
-                    head.rootIs(rootBefore); // there is no second look at a trace that does not fit into memory
-                } else {
-                    List<byte[]> values = new ArrayList<>(before.values());
-                    values.add(record.value());
-                    head.rootIs(BestRoot.of(values));
-                }
+            if (head.needsRoot() || head.needsTerms()) {
+                lookAgain(traceId, head, rootBefore, record.value());
             }
             update.chunk(bucket, record.value());
             update.head(head, rootBefore);
             traces().apply(update);
             metrics.stored(added);
             metrics.duplicate(spans - added);
+        }
+
+        /** A span was replaced: what the head knows of the trace may no longer be so. */
+        private void lookAgain(TraceId traceId, TraceHead head, TraceHead.@Nullable Root rootBefore, byte[] value) {
+            TraceValues before = traces().chunks(traceId, head, head.needsRoot() ? TraceValues.MAX_BYTES : MAX_LOOK);
+            if (before.isTooLarge()) {
+                head.termsOfMany();
+                if (head.needsRoot()) {
+                    head.rootIs(rootBefore); // there is no second look at a trace that does not fit into memory
+                }
+                return;
+            }
+            List<byte[]> values = new ArrayList<>(before.values());
+            values.add(value);
+            if (head.needsRoot()) {
+                head.rootIs(BestRoot.of(values));
+            }
+            head.termsOf(values);
         }
 
         /** The record was applied before a crash; what is derived from it may not have reached the changelog. */

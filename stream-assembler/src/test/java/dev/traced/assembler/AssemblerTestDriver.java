@@ -6,6 +6,8 @@ import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
+import dev.traced.model.TraceCursor;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.topics.Topics;
@@ -122,6 +124,13 @@ final class AssemblerTestDriver implements AutoCloseable {
     /** The bounds are Unix nanoseconds or null, as in the contract. */
     TracePage list(int limit, Long after, Long before) {
         TraceQuery query = TraceQuery.between(after, before, limit, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
+    }
+
+    /** Every trace of the window that passes the filter, from a place on. */
+    TracePage search(TraceFilter filter, int limit, TraceCursor cursor) {
+        TraceQuery query = TraceQuery.between(null, null, limit, TimeUnit.MILLISECONDS.toNanos(nowMs))
+                .with(filter, cursor);
         return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
     }
 

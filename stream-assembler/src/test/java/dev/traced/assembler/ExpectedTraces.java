@@ -3,6 +3,7 @@ package dev.traced.assembler;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -66,6 +67,31 @@ public final class ExpectedTraces {
                 .sorted(TraceSummary.NEWEST_FIRST)
                 .toList();
         return new TracePage(matching.subList(0, Math.min(query.limit(), matching.size())), matching.size());
+    }
+
+    /** All that pass a filter, newest first; whether a trace has closed is not known here. */
+    public List<TraceSummary> search(TraceFilter filter) {
+        return traces.keySet().stream()
+                .filter(id -> hasSpans(filter, spans(id)))
+                .flatMap(id -> summary(id).stream())
+                .filter(filter::matches)
+                .sorted(TraceSummary.NEWEST_FIRST)
+                .toList();
+    }
+
+    private static boolean hasSpans(TraceFilter filter, Collection<Span> spans) {
+        boolean hasService = filter.service() == null
+                || spans.stream().anyMatch(span -> filter.service().equals(span.service()));
+        boolean hasOperation = filter.operation() == null
+                || spans.stream()
+                        .filter(span ->
+                                filter.service() == null || filter.service().equals(span.service()))
+                        .anyMatch(span -> filter.operation().equals(span.operation()));
+        boolean hasTags = filter.tags().stream().allMatch(tag -> spans.stream()
+                .anyMatch(span -> tag.key().equals("service.name")
+                        ? tag.value().equals(span.service())
+                        : span.tags() != null && tag.value().equals(span.tags().get(tag.key()))));
+        return hasService && hasOperation && hasTags;
     }
 
     /** What the detail shows, in order; nothing if the trace is not visible. */

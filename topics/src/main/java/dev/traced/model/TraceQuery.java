@@ -6,8 +6,17 @@ import org.jspecify.annotations.Nullable;
  * Which traces a list shall hold: those whose root started between {@code firstNanos} and {@code lastNanos}, both
  * inclusive, and that are visible at {@code nowNanos}; of these the newest {@code limit}. Both bounds are inclusive so
  * that a root at {@link Long#MAX_VALUE} can be asked for.
+ *
+ * @param filter what the traces must be like
+ * @param cursor where the page begins; null for the newest. What is before it counts as well.
  */
-public record TraceQuery(int limit, long firstNanos, long lastNanos, long nowNanos) {
+public record TraceQuery(
+        int limit,
+        long firstNanos,
+        long lastNanos,
+        long nowNanos,
+        TraceFilter filter,
+        @Nullable TraceCursor cursor) {
     public static final int MAX_LIMIT = 1000;
     public static final int DEFAULT_LIMIT = 20;
 
@@ -15,6 +24,16 @@ public record TraceQuery(int limit, long firstNanos, long lastNanos, long nowNan
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("limit must be 1.." + MAX_LIMIT + ", was " + limit);
         }
+    }
+
+    /** The newest of all traces of a time. */
+    public TraceQuery(int limit, long firstNanos, long lastNanos, long nowNanos) {
+        this(limit, firstNanos, lastNanos, nowNanos, TraceFilter.ANY, null);
+    }
+
+    /** The same times and limit with conditions and a place to begin. */
+    public TraceQuery with(TraceFilter wanted, @Nullable TraceCursor from) {
+        return new TraceQuery(limit, firstNanos, lastNanos, nowNanos, wanted, from);
     }
 
     /**

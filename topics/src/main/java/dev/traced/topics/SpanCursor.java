@@ -15,6 +15,7 @@ import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class SpanCursor {
     private static final int TRACE_ID = Span.TRACE_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int SPAN_ID = Span.SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int PARENT_SPAN_ID = Span.PARENT_SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
+    private static final int SPAN_ATTRIBUTES = Span.ATTRIBUTES_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int KIND = Span.KIND_FIELD_NUMBER << TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
     private static final int NAME = Span.NAME_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int START_TIME =
@@ -75,11 +77,28 @@ public final class SpanCursor {
     private int nameLength;
     private int serviceAt;
     private int serviceLength;
+
+    /** Of the span, after those of its resource; kept only if asked for. */
+    private long[] terms = {};
+
+    private final boolean hasTerms;
+    private int resourceTerms;
+    private int termCount;
     private @Nullable String service;
 
     public SpanCursor(byte[] value) {
+        this(value, false);
+    }
+
+    private SpanCursor(byte[] value, boolean hasTerms) {
         this.value = value;
         this.in = CodedInputStream.newInstance(value);
+        this.hasTerms = hasTerms;
+    }
+
+    /** One that also tells what each span can be searched by, see {@link #term}. */
+    public static SpanCursor withTerms(byte[] value) {
+        return new SpanCursor(value, true);
     }
 
     /**
@@ -138,6 +157,7 @@ public final class SpanCursor {
                 resourceLimit = in.pushLimit(in.readRawVarint32());
                 serviceLength = 0;
                 service = null;
+                resourceTerms = 0;
             }
         }
     }
@@ -170,7 +190,9 @@ public final class SpanCursor {
     }
 
     private void readResourceAttribute() throws IOException {
-        int limit = in.pushLimit(in.readRawVarint32());
+        int length = in.readRawVarint32();
+        int start = in.getTotalBytesRead();
+        int limit = in.pushLimit(length);
         boolean isServiceName = false;
         while (in.getBytesUntilLimit() > 0) {
             int tag = in.readTag();
@@ -183,6 +205,11 @@ public final class SpanCursor {
             }
         }
         in.popLimit(limit);
+        if (hasTerms) {
+            termCount = resourceTerms;
+            addTerm(tagTerm(start, length));
+            resourceTerms = termCount;
+        }
     }
 
     private void readServiceName() throws IOException {
@@ -209,6 +236,7 @@ public final class SpanCursor {
         startTimeNanos = 0;
         endTimeNanos = 0;
         nameLength = 0;
+        termCount = resourceTerms;
         while (in.getBytesUntilLimit() > 0) {
             int tag = in.readTag();
             switch (tag) {
@@ -240,6 +268,7 @@ public final class SpanCursor {
                 case START_TIME -> startTimeNanos = in.readFixed64();
                 case END_TIME -> endTimeNanos = in.readFixed64();
                 case STATUS -> readStatus();
+                case SPAN_ATTRIBUTES -> readSpanAttribute();
                 default -> in.skipField(tag);
             }
         }
@@ -247,9 +276,69 @@ public final class SpanCursor {
         if (!hasTraceId || !hasSpanId) {
             throw new IOException("a span without " + (hasTraceId ? "span_id" : "trace_id"));
         }
+        if (hasTerms) {
+            addNameTerms();
+        }
         if (isServer && spanIdHigh == 0) {
             spanIdHigh = SpanId.SERVER_HALF;
         }
+    }
+
+    private void readSpanAttribute() throws IOException {
+        int length = in.readRawVarint32();
+        int start = in.getTotalBytesRead();
+        in.skipRawBytes(length);
+        if (hasTerms) {
+            addTerm(tagTerm(start, length));
+        }
+    }
+
+    /** The term of the {@code KeyValue} that lies there. Its usual form, a text, is not copied. */
+    private long tagTerm(int at, int length) throws IOException {
+        CodedInputStream attribute = CodedInputStream.newInstance(value, at, length);
+        if (attribute.readTag() == KEY) {
+            int keyLength = attribute.readRawVarint32();
+            int keyAt = at + attribute.getTotalBytesRead();
+            attribute.skipRawBytes(keyLength);
+            if (!attribute.isAtEnd() && attribute.readTag() == VALUE) {
+                int end = attribute.readRawVarint32() + attribute.getTotalBytesRead();
+                if (end == length && !attribute.isAtEnd() && attribute.readTag() == STRING_VALUE) {
+                    int textLength = attribute.readRawVarint32();
+                    int textAt = at + attribute.getTotalBytesRead();
+                    if (textAt + textLength == at + length) {
+                        return Terms.tagValue(Terms.tagKey(value, keyAt, keyLength), value, textAt, textLength);
+                    }
+                }
+            }
+        }
+        KeyValue parsed = KeyValue.parseFrom(CodedInputStream.newInstance(value, at, length));
+        byte[] key = parsed.getKey().getBytes(StandardCharsets.UTF_8);
+        byte[] text = AttributeText.of(parsed.getValue()).getBytes(StandardCharsets.UTF_8);
+        return Terms.tagValue(Terms.tagKey(key, 0, key.length), text, 0, text.length);
+    }
+
+    private void addNameTerms() {
+        long ofService = Terms.service(value, serviceAt, serviceLength);
+        addTerm(ofService);
+        addTerm(Terms.operation(value, nameAt, nameLength));
+        addTerm(Terms.operation(ofService, value, nameAt, nameLength));
+    }
+
+    private void addTerm(long term) {
+        if (termCount == terms.length) {
+            terms = Arrays.copyOf(terms, Math.max(16, 2 * termCount));
+        }
+        terms[termCount++] = term;
+    }
+
+    /** How many terms the span can be searched by. */
+    public int termCount() {
+        return termCount;
+    }
+
+    /** One of the terms that the span can be searched by, see {@link Terms}. */
+    public long term(int index) {
+        return terms[index];
     }
 
     private long idLow;

@@ -11,6 +11,7 @@ import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
+import dev.traced.topics.TraceQueryForm;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -98,11 +99,18 @@ public final class AssemblerServer implements AutoCloseable {
     }
 
     private void list(Context ctx) throws IOException {
-        TraceQuery query = new TraceQuery(
-                (int) number(ctx, "limit"), number(ctx, "first"), number(ctx, "last"), number(ctx, "now"));
+        TraceQuery query = query(ctx);
         ByteArrayOutputStream page = new ByteArrayOutputStream(4096);
         TracePageJson.write(reader.list(query, offsets(ctx), timeout(ctx)), page);
         ctx.contentType(HttpEdge.JSON).result(page.toByteArray());
+    }
+
+    private static TraceQuery query(Context ctx) {
+        try {
+            return TraceQueryForm.read(String.valueOf(ctx.queryString()));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, String.valueOf(e.getMessage()));
+        }
     }
 
     private void spans(Context ctx) throws IOException {

@@ -68,7 +68,8 @@ final class Restoration {
         byte[] closing = latest(Rows.closing(trace));
         TraceSummary summary = after.summary(trace, closing == null ? null : Closing.decode(closing));
         if (summary != null) {
-            rows.add(KeyValue.pair(Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary)));
+            rows.add(KeyValue.pair(
+                    Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary, after.terms())));
         }
         return rows;
     }
@@ -85,9 +86,11 @@ final class Restoration {
         pending.put(Bytes.wrap(key), value);
         List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(2);
         rows.add(KeyValue.pair(key, value));
-        TraceSummary summary = TraceHead.decode(row).summary(trace, closing);
+        TraceHead head = TraceHead.decode(row);
+        TraceSummary summary = head.summary(trace, closing);
         if (summary != null) {
-            rows.add(KeyValue.pair(Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary)));
+            rows.add(KeyValue.pair(
+                    Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary, head.terms())));
         }
         return rows;
     }

@@ -1,11 +1,13 @@
 package dev.traced.assembler.store;
 
 import dev.traced.assembler.trace.Closing;
+import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
+import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -132,10 +134,14 @@ public final class TraceStore implements StateStore {
 
     /** The keys of the trace's records, in the order of the topic, for {@link #chunk}. */
     public List<byte[]> chunkKeys(TraceId traceId, TraceHead head) {
+        return chunkKeys(traceId, head, rows::iteratorFrom);
+    }
+
+    private static List<byte[]> chunkKeys(TraceId traceId, TraceHead head, Source source) {
         Map<Long, byte[]> byOffset = new TreeMap<>();
         for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
             byte[] prefix = Rows.chunkPrefix(bucket, traceId);
-            try (RocksIterator row = rows.iteratorFrom(prefix)) {
+            try (RocksIterator row = source.iteratorFrom(prefix)) {
                 for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
                     byte[] key = row.key();
                     if (head.owns(Rows.offsetOf(key))) {
@@ -193,7 +199,7 @@ public final class TraceStore implements StateStore {
         TraceSummary summary = head.summary(traceId, closing);
         if (summary != null) {
             byte[] root = Rows.root(summary.startTimeNanos(), traceId);
-            rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary))));
+            rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, head.terms()))));
         }
         put(List.of(KeyValue.pair(Bytes.wrap(Rows.closing(traceId)), closing.encode())));
     }
@@ -393,12 +399,31 @@ public final class TraceStore implements StateStore {
             lock.unlock();
         }
         try (view) {
+            if (!query.filter().isAny()) {
+                return new TraceSearch(query, view, this::hasTerms, deadlineNanos).run(first, last);
+            }
             long total = count.known();
             for (StartCounts.Edge edge : count.edges()) {
                 total += countRoots(view, edge.first(), edge.last());
             }
-            return new TracePage(newest(view, first, last, query.limit()), total);
+            return new TracePage(newest(view, first, last, query), total);
         }
+    }
+
+    /** Looks at the spans of a trace. */
+    private boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted) {
+        byte[] row = view.get(Rows.head(traceId));
+        if (row == null) {
+            return false;
+        }
+        SpanTerms terms = new SpanTerms();
+        for (byte[] key : chunkKeys(traceId, TraceHead.decode(row), view::iteratorFrom)) {
+            byte[] value = view.get(key);
+            if (value != null) {
+                terms.add(value);
+            }
+        }
+        return terms.contain(wanted);
     }
 
     private static long countRoots(RocksRows.View view, long first, long last) {
@@ -411,21 +436,27 @@ public final class TraceStore implements StateStore {
         return count;
     }
 
-    private static List<TraceSummary> newest(RocksRows.View view, long first, long last, int limit) {
-        List<TraceSummary> page = new ArrayList<>(Math.min(limit, 64));
+    private static List<TraceSummary> newest(RocksRows.View view, long first, long last, TraceQuery query) {
+        List<TraceSummary> page = new ArrayList<>(Math.min(query.limit(), 64));
         if (first > last) {
             return page;
         }
-        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
-            for (; page.size() < limit && isRootSince(row, first); row.next()) {
+        TraceCursor cursor = query.cursor();
+        byte[] from = cursor == null || cursor.startNanos() > last
+                ? Rows.rootsFrom(last)
+                : Rows.root(cursor.startNanos(), cursor.traceId());
+        try (RocksIterator row = view.iteratorFrom(from)) {
+            for (; page.size() < query.limit() && isRootSince(row, first); row.next()) {
                 byte[] key = row.key();
-                page.add(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), row.value()));
+                if (cursor == null || !Arrays.equals(key, from)) {
+                    page.add(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), row.value()));
+                }
             }
         }
         return page;
     }
 
-    private static boolean isRootSince(RocksIterator row, long first) {
+    static boolean isRootSince(RocksIterator row, long first) {
         if (!row.isValid()) {
             return false;
         }

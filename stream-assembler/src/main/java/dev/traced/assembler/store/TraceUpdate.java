@@ -103,9 +103,9 @@ public final class TraceUpdate {
         if (rootThatGoes != null) {
             rows.add(KeyValue.pair(Bytes.wrap(Rows.root(rootThatGoes, traceId)), null));
         }
-        if (summary != null) {
+        if (summary != null && head != null) {
             byte[] key = Rows.root(summary.startTimeNanos(), traceId);
-            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary)));
+            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary, head.terms())));
         }
         return rows;
     }

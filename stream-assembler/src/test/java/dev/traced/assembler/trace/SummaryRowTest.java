@@ -21,7 +21,15 @@ class SummaryRowTest {
     @ParameterizedTest
     @MethodSource("summaries")
     void decoded_isWhatWasEncoded(TraceSummary summary) {
-        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), SummaryRow.encode(summary)))
+        TermSet terms = new TermSet();
+        for (long term = 7; term < 7 + summary.spanCount() && term < 2_000; term++) {
+            terms.add(term);
+        }
+        byte[] row = SummaryRow.encode(summary, terms);
+
+        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row))
                 .isEqualTo(summary);
+        assertThat(SummaryRow.find(row, new long[] {6}))
+                .isEqualTo(summary.spanCount() > 512 ? TermSet.Presence.UNKNOWN : TermSet.Presence.ABSENT);
     }
 }

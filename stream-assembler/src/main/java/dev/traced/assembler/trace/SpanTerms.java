@@ -1,0 +1,53 @@
+package dev.traced.assembler.trace;
+
+import dev.traced.model.SpanId;
+import dev.traced.topics.SpanCursor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The terms of all spans of a trace, each as it came last: for a trace in which a span was replaced, or that has too many. */
+public final class SpanTerms {
+    private final Map<SpanId, long[]> latest = new HashMap<>();
+
+    /** Adds the spans of a record, in the order of the topic. */
+    public void add(byte[] value) {
+        SpanCursor span = SpanCursor.withTerms(value);
+        while (span.next()) {
+            long[] terms = new long[span.termCount()];
+            Arrays.setAll(terms, span::term);
+            latest.put(new SpanId(span.spanIdHigh(), span.spanIdLow()), terms);
+        }
+    }
+
+    /** Whether all of these are there. */
+    public boolean contain(long[] wanted) {
+        Set<Long> missing = new HashSet<>();
+        for (long term : wanted) {
+            missing.add(term);
+        }
+        for (long[] terms : latest.values()) {
+            for (long term : terms) {
+                missing.remove(term);
+            }
+        }
+        return missing.isEmpty();
+    }
+
+    static SpanTerms of(List<byte[]> values) {
+        SpanTerms terms = new SpanTerms();
+        values.forEach(terms::add);
+        return terms;
+    }
+
+    void addTo(TermSet set) {
+        for (long[] terms : latest.values()) {
+            for (long term : terms) {
+                set.add(term);
+            }
+        }
+    }
+}

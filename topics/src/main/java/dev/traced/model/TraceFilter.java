@@ -1,0 +1,54 @@
+package dev.traced.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trace as a whole must be like; each condition may be met by another of its spans.
+ *
+ * @param service some span is of this service; null for any
+ * @param operation some span has this operation, of that service if one is given; null for any
+ * @param status of the trace: {@link SpanStatus#ERROR} if any span is; null for any
+ * @param minDurationMs the root takes at least so many whole milliseconds
+ * @param maxDurationMs and at most so many
+ * @param tags each is on some span, or on the resource of some span
+ * @param complete whether the trace has closed with its root and every parent there; null for any
+ */
+public record TraceFilter(
+        @Nullable String service,
+        @Nullable String operation,
+        @Nullable SpanStatus status,
+        long minDurationMs,
+        long maxDurationMs,
+        List<Tag> tags,
+        @Nullable Boolean complete) {
+    public static final TraceFilter ANY = new TraceFilter(null, null, null, 0, Long.MAX_VALUE, List.of(), null);
+
+    /** An attribute and its value as text, see {@code AttributeText}. */
+    public record Tag(String key, String value) {}
+
+    public TraceFilter {
+        tags = List.copyOf(tags);
+        if (minDurationMs < 0) {
+            throw new IllegalArgumentException("min_duration_ms must not be negative, was " + minDurationMs);
+        }
+        if (maxDurationMs < minDurationMs) {
+            throw new IllegalArgumentException("max_duration_ms must not be less than min_duration_ms, were "
+                    + maxDurationMs + " and " + minDurationMs);
+        }
+    }
+
+    /** Whether every trace passes. */
+    public boolean isAny() {
+        return equals(ANY);
+    }
+
+    /** The conditions on the line of the list, which are all but those on single spans. */
+    public boolean matches(TraceSummary trace) {
+        return (status == null || status == trace.status())
+                && trace.durationMs() >= minDurationMs
+                && trace.durationMs() <= maxDurationMs
+                && (complete == null
+                        || complete == (trace.shape() != null && trace.shape().isComplete()));
+    }
+}
