@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.topics.Topics;
 import java.util.concurrent.Executor;
@@ -31,11 +32,16 @@ public final class AssemblerTopology {
      * The topology for a configuration.
      *
      * @param compactions runs what gives disk space back
+     * @param searchBudget what the search indexes of all its stores may take of the heap
      */
     public static Topology build(
-            AssemblerConfig config, SettledOffsets settled, AssemblerMetrics metrics, Executor compactions) {
-        TraceStoreBuilder store =
-                new TraceStoreBuilder(TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions);
+            AssemblerConfig config,
+            SettledOffsets settled,
+            AssemblerMetrics metrics,
+            Executor compactions,
+            SearchBudget searchBudget) {
+        TraceStoreBuilder store = new TraceStoreBuilder(
+                TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions, searchBudget);
         return new Topology()
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
                 .addProcessor(

@@ -1,6 +1,7 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.serving.LocalPartitionReader;
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.topics.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -61,7 +62,8 @@ public final class StreamAssembler implements AutoCloseable {
                         config,
                         new KafkaSettledOffsets(admin, config.applicationId()),
                         new AssemblerMetrics(registry),
-                        compactions),
+                        compactions,
+                        SearchBudget.ofHeap()),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);

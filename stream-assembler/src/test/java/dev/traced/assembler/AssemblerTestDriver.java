@@ -1,6 +1,7 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.store.PartitionStatus;
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStore;
@@ -48,13 +49,18 @@ final class AssemblerTestDriver implements AutoCloseable {
     private long lastOffset = -1;
 
     AssemblerTestDriver(Path stateDir) {
+        this(stateDir, SearchBudget.ofHeap());
+    }
+
+    AssemblerTestDriver(Path stateDir, SearchBudget searchBudget) {
         AssemblerConfig config = config(stateDir);
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
-                        Runnable::run),
+                        Runnable::run,
+                        searchBudget),
                 config.streams(),
                 TestSpans.NOW);
         spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());

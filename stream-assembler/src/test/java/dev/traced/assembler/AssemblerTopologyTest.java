@@ -11,6 +11,7 @@ import static dev.traced.assembler.TestSpans.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.model.Span;
 import dev.traced.model.SpanStatus;
@@ -71,7 +72,8 @@ class AssemblerTopologyTest {
                         AssemblerTestDriver.config(stateDir),
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
-                        Runnable::run)
+                        Runnable::run,
+                        SearchBudget.ofHeap())
                 .describe()
                 .toString();
 

@@ -6,6 +6,7 @@ import static dev.traced.assembler.TestSpans.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.store.PartitionStatus;
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.topics.Topics;
 import io.micrometer.core.instrument.Counter;
@@ -54,7 +55,8 @@ class BarrierTest {
                         config,
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
-                        Runnable::run),
+                        Runnable::run,
+                        SearchBudget.ofHeap()),
                 config.streams(),
                 NOW);
         try (TopologyTestDriver closing = driver) {

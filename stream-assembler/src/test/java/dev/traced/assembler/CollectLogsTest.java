@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.traced.assembler.store.RecordedStore;
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.model.LogPage;
@@ -75,7 +76,8 @@ class CollectLogsTest {
                         config,
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
-                        Runnable::run),
+                        Runnable::run,
+                        SearchBudget.ofHeap()),
                 config.streams(),
                 START);
         logs = driver.createInputTopic(

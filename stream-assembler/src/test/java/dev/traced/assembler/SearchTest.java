@@ -8,6 +8,7 @@ import static dev.traced.assembler.TestSpans.withParent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.traced.assembler.store.SearchBudget;
 import dev.traced.model.Span;
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceCursor;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchTest {
     @TempDir
@@ -56,10 +56,12 @@ class SearchTest {
     }
 
     /** Spans come in any order, again, changed, and in large traces; each answer equals one recomputed from all of them. */
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3})
-    void answers_equalTheRecomputedOnes(long seed) {
+    @ParameterizedTest(name = "seed {0}, {1} bytes of index")
+    @CsvSource({"1, 100000000", "2, 100000000", "3, 0", "4, 30000"})
+    void answers_equalTheRecomputedOnes(long seed, long indexBytes) {
         // Given
+        traced.close();
+        traced = new AssemblerTestDriver(stateDir.resolve("other"), new SearchBudget(indexBytes));
         Random random = new Random(seed);
         ExpectedTraces expected = new ExpectedTraces();
         for (int round = 0; round < 10; round++) {
@@ -87,7 +89,7 @@ class SearchTest {
         List<Span> spans = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             int id = 1 + random.nextInt(number == 1 ? 1_000 : 6);
-            Span span = root(number, id, random.nextInt(2_000));
+            Span span = root(number, id, random.nextInt(60_000));
             spans.add(new Span(
                     span.traceId(),
                     span.spanId(),

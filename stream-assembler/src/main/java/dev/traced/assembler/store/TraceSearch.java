@@ -7,7 +7,6 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
-import dev.traced.topics.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -30,34 +29,73 @@ final class TraceSearch {
         boolean have(RocksRows.View view, TraceId traceId, long[] wanted);
     }
 
-    /** @param deadlineNanos of {@link System#nanoTime} */
-    TraceSearch(TraceQuery query, RocksRows.View view, Spans spans, long deadlineNanos) {
+    /**
+     * @param wanted the terms of the filter
+     * @param deadlineNanos of {@link System#nanoTime}
+     */
+    TraceSearch(TraceQuery query, long[] wanted, RocksRows.View view, Spans spans, long deadlineNanos) {
         this.query = query;
         this.view = view;
         this.spans = spans;
         this.deadlineNanos = deadlineNanos;
-        this.wanted = Terms.of(query.filter());
+        this.wanted = wanted;
     }
 
     /**
-     * All roots that start between two times, both inclusive.
+     * All that start between two times, both inclusive: what the index found, and what it does not cover.
      *
+     * @param found what starts at {@code coversFrom} or later
      * @throws InvalidStateStoreException if it takes too long
      */
-    TracePage run(long first, long last) {
+    TracePage run(SearchIndex.Found found, long coversFrom, long first, long last) {
+        total = found.total();
+        if (found.unsure().isEmpty()) {
+            found.traces().forEach(this::addToPage);
+        } else {
+            List<TraceCursor> merged = new ArrayList<>(found.traces());
+            for (TraceCursor unsure : found.unsure()) {
+                if (spans.have(view, unsure.traceId(), wanted)) {
+                    total++;
+                    if (unsure.isBehind(query.cursor())) {
+                        merged.add(unsure);
+                    }
+                }
+                checkTime();
+            }
+            merged.sort(TraceCursor.NEWEST_FIRST);
+            merged.stream().limit(query.limit()).forEach(this::addToPage);
+        }
+        if (first < coversFrom) {
+            scan(first, Math.min(last, coversFrom - 1));
+        }
+        return new TracePage(page, total);
+    }
+
+    private void addToPage(TraceCursor trace) {
+        byte[] row = view.get(Rows.root(trace.startNanos(), trace.traceId()));
+        if (row != null) {
+            page.add(SummaryRow.decode(trace.traceId(), trace.startNanos(), row));
+        }
+    }
+
+    private void scan(long first, long last) {
         if (first > last) {
-            return new TracePage(List.of(), 0);
+            return;
         }
         try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
             for (int i = 1; TraceStore.isRootSince(row, first); row.next(), i++) {
                 look(row.key(), row.value());
-                if (i % CHECK_TIME_EVERY == 0 && System.nanoTime() - deadlineNanos > 0) {
-                    throw new InvalidStateStoreException(
-                            "the search takes too long: narrow it down with after and before");
+                if (i % CHECK_TIME_EVERY == 0) {
+                    checkTime();
                 }
             }
         }
-        return new TracePage(page, total);
+    }
+
+    private void checkTime() {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new InvalidStateStoreException("the search takes too long: narrow it down with after and before");
+        }
     }
 
     private void look(byte[] key, byte[] value) {
@@ -73,15 +111,8 @@ final class TraceSearch {
             return;
         }
         total++;
-        TraceCursor cursor = query.cursor();
-        if (page.size() < query.limit() && (cursor == null || isBehind(trace, cursor))) {
+        if (page.size() < query.limit() && TraceCursor.behind(trace).isBehind(query.cursor())) {
             page.add(trace);
         }
-    }
-
-    private static boolean isBehind(TraceSummary trace, TraceCursor cursor) {
-        return trace.startTimeNanos() < cursor.startNanos()
-                || (trace.startTimeNanos() == cursor.startNanos()
-                        && trace.traceId().compareTo(cursor.traceId()) > 0);
     }
 }

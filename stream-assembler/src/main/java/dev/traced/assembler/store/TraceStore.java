@@ -12,6 +12,7 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.topics.Terms;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,11 +53,21 @@ public final class TraceStore implements StateStore {
     private final AppliedOffset applied = new AppliedOffset();
     private final AppliedOffset appliedLogs = new AppliedOffset();
     private final StartCounts roots = new StartCounts();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SearchIndex index;
+
+    /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
     private volatile boolean active;
     private int partition;
 
-    TraceStore(RocksRows rows, KeyValueStore<Bytes, byte[]> logged, RollingWindow window, Eviction eviction) {
+    TraceStore(
+            RocksRows rows,
+            KeyValueStore<Bytes, byte[]> logged,
+            RollingWindow window,
+            Eviction eviction,
+            SearchBudget searchBudget) {
+        this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.logged = logged;
         this.window = window;
@@ -82,9 +93,13 @@ public final class TraceStore implements StateStore {
     /** To be called by the owner of an active store once it is restored: reads the heads of the list into the counts. */
     public void activate() {
         roots.clear();
+        index.clear();
         try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
             for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
-                roots.add(Rows.startOf(row.key()));
+                byte[] key = row.key();
+                byte[] value = row.value();
+                roots.add(Rows.startOf(key));
+                index.put(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value), SummaryRow.terms(value));
             }
         }
         eviction.activate();
@@ -197,11 +212,17 @@ public final class TraceStore implements StateStore {
     /** Writes that a trace has closed, and its line of the list. */
     public void close(TraceId traceId, TraceHead head, Closing closing) {
         TraceSummary summary = head.summary(traceId, closing);
-        if (summary != null) {
-            byte[] root = Rows.root(summary.startTimeNanos(), traceId);
-            rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, head.terms()))));
+        lock.lock();
+        try {
+            if (summary != null) {
+                byte[] root = Rows.root(summary.startTimeNanos(), traceId);
+                rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, head.terms()))));
+                index.put(summary, head.terms());
+            }
+            put(List.of(KeyValue.pair(Bytes.wrap(Rows.closing(traceId)), closing.encode())));
+        } finally {
+            lock.unlock();
         }
-        put(List.of(KeyValue.pair(Bytes.wrap(Rows.closing(traceId)), closing.encode())));
     }
 
     private interface Source {
@@ -254,10 +275,12 @@ public final class TraceStore implements StateStore {
             logged.putAll(changed);
             if (update.rootThatGoes() != null) {
                 roots.remove(update.rootThatGoes());
+                index.remove(update.rootThatGoes(), update.traceId());
             }
             if (update.rootThatComes() != null) {
                 roots.add(update.rootThatComes());
             }
+            update.indexIn(index);
         } finally {
             lock.unlock();
         }
@@ -327,6 +350,7 @@ public final class TraceStore implements StateStore {
             for (byte[] key : keys) {
                 if (key[0] == Rows.ROOT) {
                     roots.remove(Rows.startOf(key));
+                    index.remove(Rows.startOf(key), Rows.traceOfRoot(key));
                 }
             }
         } finally {
@@ -392,15 +416,23 @@ public final class TraceStore implements StateStore {
         }
         StartCounts.Count count;
         RocksRows.View view;
+        SearchIndex.Found found = null;
+        long coversFrom = 0;
+        long[] wanted = Terms.of(query.filter());
         try {
             count = roots.between(first, last);
+            if (!query.filter().isAny()) {
+                coversFrom = index.coversFromNanos();
+                found = index.search(query, wanted, Math.max(first, coversFrom), last);
+            }
             view = rows.new View();
         } finally {
             lock.unlock();
         }
         try (view) {
-            if (!query.filter().isAny()) {
-                return new TraceSearch(query, view, this::hasTerms, deadlineNanos).run(first, last);
+            if (found != null) {
+                return new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos)
+                        .run(found, coversFrom, first, last);
             }
             long total = count.known();
             for (StartCounts.Edge edge : count.edges()) {
@@ -531,6 +563,7 @@ public final class TraceStore implements StateStore {
     @Override
     public void close() {
         deactivate();
+        index.clear();
         logged.close();
     }
 }

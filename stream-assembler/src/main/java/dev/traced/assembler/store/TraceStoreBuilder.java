@@ -17,22 +17,26 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
     private final Map<String, String> changelog;
     private final RocksMemory memory;
     private final Executor compactions;
+    private final SearchBudget searchBudget;
 
     /**
      * @param changelog the configuration of the changelog topic
      * @param compactions runs what gives space back to the disk, apart from the stream threads
+     * @param searchBudget what all stores of the process share for their search indexes
      */
     public TraceStoreBuilder(
             String name,
             RollingWindow window,
             Map<String, String> changelog,
             RocksMemory memory,
-            Executor compactions) {
+            Executor compactions,
+            SearchBudget searchBudget) {
         this.name = name;
         this.window = window;
         this.changelog = changelog;
         this.memory = memory;
         this.compactions = compactions;
+        this.searchBudget = searchBudget;
     }
 
     @Override
@@ -45,7 +49,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
                 .withCachingDisabled()
                 .withLoggingEnabled(changelog)
                 .build();
-        return new TraceStore(rows, logged, window, eviction);
+        return new TraceStore(rows, logged, window, eviction, searchBudget);
     }
 
     private record Supplier(String name, RocksRows rows) implements KeyValueBytesStoreSupplier {
@@ -87,7 +91,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
 
     @Override
     public StoreBuilder<TraceStore> withLoggingEnabled(Map<String, String> config) {
-        return new TraceStoreBuilder(name, window, config, memory, compactions);
+        return new TraceStoreBuilder(name, window, config, memory, compactions, searchBudget);
     }
 
     @Override

@@ -68,6 +68,17 @@ public final class TraceUpdate {
         head = current;
     }
 
+    TraceId traceId() {
+        return traceId;
+    }
+
+    /** Puts the line of the list into the index, if the record changed it. */
+    void indexIn(SearchIndex index) {
+        if (summary != null && head != null) {
+            index.put(summary, head.terms());
+        }
+    }
+
     int chunkBucket() {
         return chunkBucket;
     }

@@ -44,6 +44,11 @@ public final class SummaryRow {
                 traceId, service, operation, startTimeNanos, end, spanCount, status, ShapeBytes.decode(in));
     }
 
+    /** What the trace can be searched by. */
+    public static TermSet terms(byte[] row) {
+        return TermSet.decode(ByteBuffer.wrap(row).position(TERMS_AT));
+    }
+
     /** Whether the trace has all of these terms. */
     public static TermSet.Presence find(byte[] row, long[] wanted) {
         return TermSet.find(ByteBuffer.wrap(row).position(TERMS_AT), wanted);

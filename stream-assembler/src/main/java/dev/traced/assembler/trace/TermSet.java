@@ -46,6 +46,25 @@ public final class TermSet {
         count = 0;
     }
 
+    /** Whether it has all of the trace's terms. */
+    public boolean isKnown() {
+        return count != TOO_MANY;
+    }
+
+    public int count() {
+        return Math.max(0, count);
+    }
+
+    /** Whether an array has just these terms from an index on. */
+    public boolean isAt(long[] array, int from, int length) {
+        return Arrays.equals(terms, 0, length, array, from, from + length);
+    }
+
+    /** Copies the first so many to an index of an array. */
+    public void copyTo(long[] array, int at, int length) {
+        System.arraycopy(terms, 0, array, at, length);
+    }
+
     int bytes() {
         return Integer.BYTES + Math.max(0, count) * Long.BYTES;
     }

@@ -89,7 +89,8 @@ class EvictionTest {
                         config,
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
-                        Runnable::run),
+                        Runnable::run,
+                        SearchBudget.ofHeap()),
                 config.streams(),
                 START);
         spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());
@@ -251,7 +252,7 @@ class EvictionTest {
             Eviction eviction = new Eviction(WINDOW, Runnable::run);
             rows = new RocksRows("restored", new RocksMemory(64 << 20), eviction);
             eviction.evicts(rows);
-            store = new TraceStore(rows, rows, WINDOW, eviction);
+            store = new TraceStore(rows, rows, WINDOW, eviction, SearchBudget.ofHeap());
             File stateDir = directory.resolve("restored-" + ids++).toFile();
             store.init(
                     (StateStoreContext) Proxy.newProxyInstance(

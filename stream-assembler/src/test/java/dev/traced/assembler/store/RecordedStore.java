@@ -37,13 +37,13 @@ public final class RecordedStore implements AutoCloseable {
         Eviction eviction = new Eviction(window, compaction -> {}); // nothing here is large enough
         rows = new RocksRows(NAME, MEMORY, eviction);
         eviction.evicts(rows);
-        traces = new TraceStore(rows, new Logged(), window, eviction);
+        traces = new TraceStore(rows, new Logged(), window, eviction, SearchBudget.ofHeap());
         traces.init(context(directory), traces);
     }
 
     /** For the processor under test, which only asks it for the store's name. */
     public static TraceStoreBuilder builder(RollingWindow window) {
-        return new TraceStoreBuilder(NAME, window, Map.of(), MEMORY, Runnable::run);
+        return new TraceStoreBuilder(NAME, window, Map.of(), MEMORY, Runnable::run, SearchBudget.ofHeap());
     }
 
     public TraceStore traces() {

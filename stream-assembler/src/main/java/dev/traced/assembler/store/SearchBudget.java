@@ -1,0 +1,26 @@
+package dev.traced.assembler.store;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the search indexes of all stores of a process may take of the heap together, in bytes. For use by any number of threads. */
+public final class SearchBudget {
+    private final long max;
+    private final AtomicLong used = new AtomicLong();
+
+    public SearchBudget(long maxBytes) {
+        this.max = maxBytes;
+    }
+
+    /** A quarter of the heap: some 1,400,000 traces of usual size for each 768 MB of it. */
+    public static SearchBudget ofHeap() {
+        return new SearchBudget(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    void use(long bytes) {
+        used.addAndGet(bytes);
+    }
+
+    boolean isSpent() {
+        return used.get() > max;
+    }
+}
