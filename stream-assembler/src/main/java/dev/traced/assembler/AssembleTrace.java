@@ -214,11 +214,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             if (!head.owns(offset)) {
                 return; // of a trace that has expired since
             }
+            Further further = new Further(traceId, head, traces(), update);
             SpanCursor span = new SpanCursor(value);
             while (span.next()) {
                 requireTrace(traceId, span);
                 if (!head.holds(span)) {
-                    update.further(span.spanIdHigh(), span.spanIdLow(), TraceHead.flags(span));
+                    byte flags = TraceHead.flags(span, head.hasClient(span, further));
+                    further.put(span.spanIdHigh(), span.spanIdLow(), flags);
                 }
             }
             update.chunk(bucket, value);

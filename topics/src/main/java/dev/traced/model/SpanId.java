@@ -46,7 +46,8 @@ public record SpanId(long high, long low) implements Comparable<SpanId> {
 
     /**
      * What tells the server's half of a call from the client's within a trace: the two may share one id of 8 bytes, as
-     * Zipkin's tracers do. Other ids are what they are.
+     * Zipkin's tracers do. Other ids are what they are. Two servers under one id, a proxy and what is behind it, are not
+     * told apart.
      *
      * @see <a href="https://github.com/openzipkin/b3-propagation">B3: sharing span ids</a>
      */

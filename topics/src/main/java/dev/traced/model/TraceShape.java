@@ -51,6 +51,7 @@ public record TraceShape(
         private boolean isPlain = true;
 
         private static final class Node {
+            final SpanId identity;
             final @Nullable SpanId parentId;
             final String service;
             final long start;
@@ -61,7 +62,8 @@ public record TraceShape(
 
             int depth;
 
-            Node(@Nullable SpanId parentId, String service, long start, long end) {
+            Node(SpanId identity, @Nullable SpanId parentId, String service, long start, long end) {
+                this.identity = identity;
                 this.parentId = parentId;
                 this.service = service;
                 this.start = start;
@@ -76,7 +78,7 @@ public record TraceShape(
          * @param parent as sent; null for none
          */
         public void add(SpanId identity, @Nullable SpanId parent, String service, long startNanos, long endNanos) {
-            Node before = latest.put(identity, new Node(parent, service, startNanos, endNanos));
+            Node before = latest.put(identity, new Node(identity, parent, service, startNanos, endNanos));
             SpanId twin = identity.isServerHalf() ? identity.sharedId() : identity.serverHalf();
             boolean isHalf = !twin.equals(identity) && latest.containsKey(twin);
             isPlain &= before == null && !isHalf;
@@ -91,7 +93,7 @@ public record TraceShape(
         public Collection<SpanId> missingParents() {
             TreeSet<SpanId> missing = new TreeSet<>();
             for (Node node : latest.values()) {
-                if (node.parentId != null && find(node.parentId) == null) {
+                if (node.parentId != null && parentOf(node) == null) {
                     missing.add(node.parentId);
                 }
             }
@@ -105,8 +107,8 @@ public record TraceShape(
             boolean isMissing = false;
             for (Node node : latest.values()) {
                 node.depth = 0;
-                node.parent = node.parentId == null ? null : find(node.parentId);
-                hasRoot |= node.parentId == null;
+                node.parent = parentOf(node);
+                hasRoot |= node.parentId == null && node.parent == null;
                 isMissing |= node.parentId != null && node.parent == null;
                 hasNegativeDuration |= node.end < node.start;
                 isSkewed |= node.parent != null && node.start < node.parent.start;
@@ -131,10 +133,27 @@ public record TraceShape(
             return services.stream().limit(MAX_SERVICES).toList();
         }
 
-        /** Of a call's two halves that share an id the client's, which the server's is below. */
-        private @Nullable Node find(SpanId parentId) {
-            Node client = latest.get(parentId);
-            return client != null || parentId.high() != 0 ? client : latest.get(parentId.serverHalf());
+        /**
+         * Of a call whose halves share an id the server's is below the client's; children that name that id belong to the
+         * half of their service, or else the server's.
+         */
+        private @Nullable Node parentOf(Node node) {
+            if (node.identity.isServerHalf()) {
+                Node client = latest.get(node.identity.sharedId());
+                if (client != null) {
+                    return client;
+                }
+            }
+            if (node.parentId == null) {
+                return null;
+            }
+            Node client = latest.get(node.parentId);
+            Node server = node.parentId.high() == 0 ? latest.get(node.parentId.serverHalf()) : null;
+            if (client == null || server == null) {
+                return client != null ? client : server;
+            }
+            boolean isOfClient = node.service.equals(client.service) && !node.service.equals(server.service);
+            return isOfClient ? client : server;
         }
 
         /** Iterative, since a trace may be deep; spans that are their own ancestors end the way up. */

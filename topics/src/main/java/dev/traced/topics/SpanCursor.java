@@ -69,12 +69,13 @@ public final class SpanCursor {
     private long parentIdHigh;
     private long parentIdLow;
     private boolean root;
-    private boolean shared;
     private long startTimeNanos;
     private long endTimeNanos;
     private boolean error;
     private int nameAt;
     private int nameLength;
+    private byte[] serviceIn;
+    private boolean hasService;
     private int serviceAt;
     private int serviceLength;
 
@@ -92,6 +93,7 @@ public final class SpanCursor {
 
     private SpanCursor(byte[] value, boolean hasTerms) {
         this.value = value;
+        this.serviceIn = value;
         this.in = CodedInputStream.newInstance(value);
         this.hasTerms = hasTerms;
     }
@@ -157,6 +159,7 @@ public final class SpanCursor {
                 resourceLimit = in.pushLimit(in.readRawVarint32());
                 serviceLength = 0;
                 service = null;
+                hasService = false;
                 resourceTerms = 0;
             }
         }
@@ -198,8 +201,9 @@ public final class SpanCursor {
             int tag = in.readTag();
             if (tag == KEY) {
                 isServiceName = in.readString().equals(SpanEncoder.SERVICE_NAME);
-            } else if (tag == VALUE && isServiceName) {
+            } else if (tag == VALUE && isServiceName && !hasService) {
                 readServiceName();
+                hasService = true;
             } else {
                 in.skipField(tag);
             }
@@ -212,17 +216,25 @@ public final class SpanCursor {
         }
     }
 
+    /** Of several the first, and one that is no text as {@link SpanDecoder} shows it. */
     private void readServiceName() throws IOException {
-        int limit = in.pushLimit(in.readRawVarint32());
-        while (in.getBytesUntilLimit() > 0) {
-            if (enter(STRING_VALUE)) {
-                serviceLength = in.readRawVarint32();
-                serviceAt = in.getTotalBytesRead();
-                service = null;
-                in.skipRawBytes(serviceLength);
-            }
+        int length = in.readRawVarint32();
+        int start = in.getTotalBytesRead();
+        service = null;
+        int tag = length == 0 ? 0 : in.readTag();
+        if (tag == STRING_VALUE) {
+            serviceIn = value;
+            serviceLength = in.readRawVarint32();
+            serviceAt = in.getTotalBytesRead();
+            in.skipRawBytes(serviceLength);
         }
-        in.popLimit(limit);
+        if (tag != STRING_VALUE || in.getTotalBytesRead() != start + length) {
+            AnyValue other = AnyValue.parseFrom(CodedInputStream.newInstance(value, start, length));
+            serviceIn = AttributeText.of(other).getBytes(StandardCharsets.UTF_8);
+            serviceAt = 0;
+            serviceLength = serviceIn.length;
+        }
+        in.skipRawBytes(start + length - in.getTotalBytesRead());
     }
 
     private void readSpan() throws IOException {
@@ -230,8 +242,8 @@ public final class SpanCursor {
         boolean hasTraceId = false;
         boolean hasSpanId = false;
         boolean isServer = false;
+        boolean isShared = false;
         root = true;
-        shared = false;
         error = false;
         startTimeNanos = 0;
         endTimeNanos = 0;
@@ -259,7 +271,7 @@ public final class SpanCursor {
                     }
                 }
                 case KIND -> isServer = in.readEnum() == Span.SpanKind.SPAN_KIND_SERVER_VALUE;
-                case SHARED -> shared = in.readBool();
+                case SHARED -> isShared = in.readBool();
                 case NAME -> {
                     nameLength = in.readRawVarint32();
                     nameAt = in.getTotalBytesRead();
@@ -279,7 +291,7 @@ public final class SpanCursor {
         if (hasTerms) {
             addNameTerms();
         }
-        if (isServer && spanIdHigh == 0) {
+        if ((isServer || isShared) && spanIdHigh == 0) {
             spanIdHigh = SpanId.SERVER_HALF;
         }
     }
@@ -318,7 +330,7 @@ public final class SpanCursor {
     }
 
     private void addNameTerms() {
-        long ofService = Terms.service(value, serviceAt, serviceLength);
+        long ofService = Terms.service(serviceIn, serviceAt, serviceLength);
         addTerm(ofService);
         addTerm(Terms.operation(value, nameAt, nameLength));
         addTerm(Terms.operation(ofService, value, nameAt, nameLength));
@@ -393,11 +405,6 @@ public final class SpanCursor {
         return root ? null : new SpanId(parentIdHigh, parentIdLow);
     }
 
-    /** Whether the span is the server's half of a call whose client's half has the same id. */
-    public boolean isShared() {
-        return shared;
-    }
-
     public long startTimeNanos() {
         return startTimeNanos;
     }
@@ -413,21 +420,21 @@ public final class SpanCursor {
     /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */
     public String service() {
         if (service == null) { // once for all spans of a resource
-            service = name(serviceAt, serviceLength);
+            service = name(serviceIn, serviceAt, serviceLength);
         }
         return service;
     }
 
     /** At most {@link #MAX_NAME_BYTES} of it: it is for the list. */
     public String operation() {
-        return name(nameAt, nameLength);
+        return name(value, nameAt, nameLength);
     }
 
-    private String name(int at, int length) {
+    private static String name(byte[] text, int at, int length) {
         int shown = Math.min(length, MAX_NAME_BYTES);
-        while (shown < length && shown > 0 && (value[at + shown] & 0xc0) == 0x80) {
+        while (shown < length && shown > 0 && (text[at + shown] & 0xc0) == 0x80) {
             shown--; // not within a character
         }
-        return new String(value, at, shown, StandardCharsets.UTF_8);
+        return new String(text, at, shown, StandardCharsets.UTF_8);
     }
 }

@@ -66,7 +66,9 @@ public final class SpanDecoder {
     /** What tells the span from others of its trace. */
     static SpanId identity(io.opentelemetry.proto.trace.v1.Span span) {
         SpanId id = SpanId.from(idBytes(span.getSpanId()));
-        return span.getKind() == SpanKind.SPAN_KIND_SERVER ? id.serverHalf() : id;
+        boolean isServerHalf = span.getKind() == SpanKind.SPAN_KIND_SERVER
+                || span.getUnknownFields().hasField(SpanEncoder.SHARED_FIELD);
+        return isServerHalf ? id.serverHalf() : id;
     }
 
     private static Span decode(io.opentelemetry.proto.trace.v1.Span span, String service) {

@@ -36,8 +36,8 @@ public final class SpanEncoder {
     static final int TAGS_ABSENT_FIELD = 1000;
 
     /**
-     * On a span that its sender marked as the server's half of a call whose client's half has the same id; a boolean. Such
-     * a span is the root of its trace only if there is no other.
+     * On a span that its sender marked as the half of a call whose other half has the same id; a boolean. What is of kind
+     * SERVER is told apart without it.
      */
     public static final int SHARED_FIELD = 1001;
 

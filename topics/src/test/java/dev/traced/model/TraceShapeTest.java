@@ -81,4 +81,26 @@ class TraceShapeTest {
 
         assertThat(spans.build()).isEqualTo(new TraceShape(true, 0, 2, List.of("a", "b"), false, false));
     }
+
+    @Test
+    void serversHalf_isBelowTheClients_whateverParentItNames() {
+        spans.add(new SpanId(0, 1), null, "shop", 500, 900);
+        spans.add(new SpanId(0, 1).serverHalf(), null, "cart", 100, 800);
+        span(2, 1L, "cart", 200, 300);
+
+        TraceShape shape = spans.build();
+        assertThat(shape.depth()).isEqualTo(3);
+        assertThat(shape.isSkewed()).isTrue();
+        assertThat(shape.isComplete()).isTrue();
+    }
+
+    @Test
+    void serversHalfThatKnowsNoParent_isNoRoot_besideItsClients() {
+        spans.add(new SpanId(0, 2), new SpanId(0, 1), "shop", 1, 9);
+        spans.add(new SpanId(0, 2).serverHalf(), null, "cart", 1, 9);
+
+        TraceShape shape = spans.build();
+        assertThat(shape.hasRoot()).isFalse();
+        assertThat(spans.missingParents()).containsExactly(new SpanId(0, 1));
+    }
 }

@@ -3,6 +3,7 @@ package dev.traced.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.traced.model.SpanId;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -79,6 +80,66 @@ class CallHalvesTest {
         });
         SpanDecoder.decode(CLIENT, (identity, span) -> assertThat(identity).isEqualTo(span.spanId()));
         assertThat(decoded.get(0).spanId()).isEqualTo(new SpanId(0, 7));
+    }
+
+    /** The list and the detail name the service alike. */
+    @Test
+    void serviceName_isTheFirst_asTextWhateverItsType() {
+        KeyValue.Builder number = KeyValue.newBuilder()
+                .setKey("service.name")
+                .setValue(AnyValue.newBuilder().setIntValue(5));
+        KeyValue.Builder text = KeyValue.newBuilder()
+                .setKey("service.name")
+                .setValue(AnyValue.newBuilder().setStringValue("shop"));
+        for (List<KeyValue.Builder> names : List.of(List.of(number, text), List.of(text, number), List.of(number))) {
+            Resource.Builder resource = Resource.newBuilder();
+            names.forEach(resource::addAttributes);
+            byte[] value = TracesData.newBuilder()
+                    .addResourceSpans(ResourceSpans.newBuilder()
+                            .setResource(resource)
+                            .addScopeSpans(ScopeSpans.newBuilder()
+                                    .addSpans(Span.newBuilder()
+                                            .setTraceId(ByteString.copyFrom(new byte[16]))
+                                            .setSpanId(bytes(1)))))
+                    .build()
+                    .toByteArray();
+            SpanCursor cursor = new SpanCursor(value);
+            assertThat(cursor.next()).isTrue();
+
+            assertThat(cursor.service())
+                    .isEqualTo(SpanDecoder.decode(value).get(0).service())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void markOfAHalf_isOurs_andNotShown() {
+        Span marked = Span.newBuilder()
+                .setTraceId(ByteString.copyFrom(new byte[16]))
+                .setSpanId(bytes(7))
+                .setKind(SpanKind.SPAN_KIND_CONSUMER)
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                SpanEncoder.SHARED_FIELD,
+                                UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                        .build())
+                .build();
+        byte[] value = TracesData.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .addScopeSpans(ScopeSpans.newBuilder().addSpans(marked)))
+                .build()
+                .toByteArray();
+        SpanCursor cursor = new SpanCursor(value);
+        assertThat(cursor.next()).isTrue();
+
+        assertThat(new SpanId(cursor.spanIdHigh(), cursor.spanIdLow())).isEqualTo(new SpanId(0, 7).serverHalf());
+        assertThat(OtlpView.of(List.of(value))
+                        .getResourceSpans(0)
+                        .getScopeSpans(0)
+                        .getSpans(0))
+                .isEqualTo(marked.toBuilder()
+                        .setUnknownFields(UnknownFieldSet.getDefaultInstance())
+                        .build());
     }
 
     private static Map<String, Span> shown(List<byte[]> values) {

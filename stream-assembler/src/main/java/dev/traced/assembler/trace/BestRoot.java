@@ -5,6 +5,7 @@ import dev.traced.topics.SpanCursor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the root among all spans of a trace, for the rare case that the head cannot tell. */
@@ -17,21 +18,20 @@ public final class BestRoot {
      * @param values the values of the trace's records, in the order they arrived
      */
     public static TraceHead.@Nullable Root of(List<byte[]> values) {
-        Map<SpanId, TraceHead.Root> latest = new HashMap<>();
+        Map<SpanId, Optional<TraceHead.Root>> latest = new HashMap<>();
         for (byte[] value : values) {
             SpanCursor span = new SpanCursor(value);
             while (span.next()) {
-                SpanId id = new SpanId(span.spanIdHigh(), span.spanIdLow());
-                if (span.isRoot()) {
-                    latest.put(id, TraceHead.Root.of(span));
-                } else {
-                    latest.remove(id);
-                }
+                SpanId identity = new SpanId(span.spanIdHigh(), span.spanIdLow());
+                latest.put(identity, span.isRoot() ? Optional.of(TraceHead.Root.of(span)) : Optional.empty());
             }
         }
         TraceHead.Root best = null;
-        for (TraceHead.Root root : latest.values()) {
-            if (best == null || root.isBetterThan(best)) {
+        for (Map.Entry<SpanId, Optional<TraceHead.Root>> span : latest.entrySet()) {
+            SpanId identity = span.getKey();
+            TraceHead.Root root = span.getValue().orElse(null);
+            boolean hasClient = identity.isServerHalf() && latest.containsKey(identity.sharedId());
+            if (root != null && !hasClient && (best == null || root.isBetterThan(best))) {
                 best = root;
             }
         }

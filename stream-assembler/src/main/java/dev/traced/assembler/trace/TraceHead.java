@@ -47,28 +47,21 @@ public final class TraceHead {
     private int inlineCount;
 
     /** The span that stands for the trace in the list. */
-    public record Root(
-            SpanId spanId, boolean isShared, long startTimeNanos, long endTimeNanos, String service, String operation) {
+    public record Root(SpanId identity, long startTimeNanos, long endTimeNanos, String service, String operation) {
         static Root of(SpanCursor span) {
             return new Root(
                     new SpanId(span.spanIdHigh(), span.spanIdLow()),
-                    span.isShared(),
                     span.startTimeNanos(),
                     span.endTimeNanos(),
                     span.service(),
                     span.operation());
         }
 
-        /**
-         * Of several roots the earliest counts; of those that start together the one with the smallest id. The server's
-         * half of a call whose client's half is to come only stands in for it, whatever their clocks say.
-         */
+        /** Of several roots the earliest counts; of those that start together the one with the smallest id. */
         public boolean isBetterThan(Root other) {
-            if (isShared != other.isShared) {
-                return other.isShared;
-            }
             int byStart = Long.compare(startTimeNanos, other.startTimeNanos);
-            return byStart != 0 ? byStart < 0 : spanId.compareTo(other.spanId) < 0;
+            int byId = identity.sharedId().compareTo(other.identity.sharedId());
+            return byStart != 0 ? byStart < 0 : byId != 0 ? byId < 0 : identity.compareTo(other.identity) < 0;
         }
     }
 
@@ -133,7 +126,7 @@ public final class TraceHead {
      * @return true if the span is new, false if it replaced one
      */
     public boolean add(SpanCursor span, FurtherSpans further) {
-        byte flags = flags(span);
+        byte flags = flags(span, hasClient(span, further));
         int before = put(span.spanIdHigh(), span.spanIdLow(), flags, further);
         boolean isNew = before == FurtherSpans.ABSENT;
         if (isNew) {
@@ -147,23 +140,58 @@ public final class TraceHead {
             terms.add(span.term(i));
         }
         isReplaced |= !isNew;
-        follow(span);
+        if (isNew && span.spanIdHigh() == 0) {
+            deposeServer(span.spanIdLow(), further);
+        }
+        follow(span, (flags & ROOT) != 0);
         return isNew;
     }
 
-    /** What {@link FurtherSpans} keep of a span. */
-    public static byte flags(SpanCursor span) {
-        return (byte) ((span.isError() ? ERROR : 0) | (span.isRoot() ? ROOT : 0));
+    /**
+     * Whether the span is the server's half of a call whose client's half is there: then it is below that one, and no root,
+     * even if its sender knows of no parent.
+     */
+    public boolean hasClient(SpanCursor span, FurtherSpans further) {
+        return span.spanIdHigh() == SpanId.SERVER_HALF && flagsOf(0, span.spanIdLow(), further) != FurtherSpans.ABSENT;
     }
 
-    private void follow(SpanCursor span) {
+    /** The client's half of a call has come: the server's was a root only until now. */
+    private void deposeServer(long spanIdLow, FurtherSpans further) {
+        int server = flagsOf(SpanId.SERVER_HALF, spanIdLow, further);
+        if (server == FurtherSpans.ABSENT || (server & ROOT) == 0) {
+            return;
+        }
+        put(SpanId.SERVER_HALF, spanIdLow, (byte) (server & ~ROOT), further);
+        rootCount--;
+        Root current = root;
+        if (current != null && current.identity.high() == SpanId.SERVER_HALF && current.identity.low() == spanIdLow) {
+            root = null;
+        }
+    }
+
+    private int flagsOf(long high, long low, FurtherSpans further) {
+        int known = entry(high, low);
+        if (known >= 0) {
+            return inline[known + TraceId.BYTES];
+        }
+        return inlineCount == INLINE_SPANS ? further.flags(high, low) : FurtherSpans.ABSENT;
+    }
+
+    /** What {@link FurtherSpans} keep of a span. */
+    public static byte flags(SpanCursor span, boolean hasClient) {
+        return (byte) ((span.isError() ? ERROR : 0) | (span.isRoot() && !hasClient ? ROOT : 0));
+    }
+
+    private void follow(SpanCursor span, boolean isRoot) {
         Root replaced = null;
         Root current = root;
-        if (current != null && current.spanId.high() == span.spanIdHigh() && current.spanId.low() == span.spanIdLow()) {
+        if (current != null
+                && current.identity.high() == span.spanIdHigh()
+                && current.identity.low() == span.spanIdLow()) {
             replaced = current;
             root = null; // unless the lines below know better
         }
-        if (!span.isRoot()) {
+        if (!isRoot) {
             return;
         }
         Root candidate = Root.of(span);
@@ -334,13 +362,7 @@ public final class TraceHead {
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
         in.get(inline, 0, inlineCount * ENTRY_BYTES);
         if (in.get() != 0) {
-            root = new Root(
-                    SpanId.from(in),
-                    in.get() != 0,
-                    in.getLong(),
-                    in.getLong(),
-                    ShapeBytes.text(in),
-                    ShapeBytes.text(in));
+            root = new Root(SpanId.from(in), in.getLong(), in.getLong(), ShapeBytes.text(in), ShapeBytes.text(in));
         }
     }
 
@@ -351,7 +373,7 @@ public final class TraceHead {
     public byte[] encode() {
         byte[] service = root == null ? new byte[0] : root.service.getBytes(StandardCharsets.UTF_8);
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
-        int rootBytes = root == null ? 0 : TraceId.BYTES + 1 + 2 * Long.BYTES + 2 * Integer.BYTES;
+        int rootBytes = root == null ? 0 : TraceId.BYTES + 2 * Long.BYTES + 2 * Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(2
                 + 7 * Integer.BYTES
                 + 4 * Long.BYTES
@@ -368,7 +390,7 @@ public final class TraceHead {
         out.putInt(inlineCount).put(inline, 0, inlineCount * ENTRY_BYTES);
         out.put((byte) (root == null ? 0 : 1));
         if (root != null) {
-            out.putLong(root.spanId.high()).putLong(root.spanId.low()).put((byte) (root.isShared ? 1 : 0));
+            out.putLong(root.identity.high()).putLong(root.identity.low());
             out.putLong(root.startTimeNanos).putLong(root.endTimeNanos);
             out.putInt(service.length).put(service);
             out.putInt(operation.length).put(operation);

@@ -77,10 +77,12 @@ class TraceHeadTest {
                 .isEqualTo(new TraceSummary(trace(1), "other", "another", at(3), at(13), 1, SpanStatus.OK));
     }
 
-    @Test
-    void halvesOfACall_areTwoSpans_andTheServersIsTheRootOnlyUntilTheClientsIsIn() {
+    /** Whether or not the server's half is marked as one, and in whatever order they come. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void halvesOfACall_areTwoSpans_andTheServersIsARootOnlyUntilTheClientsIsIn(boolean isMarked) {
         // Given: their clocks differ, and the server's half seems to be the earlier
-        byte[] server = half("catalog", 5, SpanKind.SPAN_KIND_SERVER, true);
+        byte[] server = half("catalog", 5, SpanKind.SPAN_KIND_SERVER, isMarked);
         byte[] client = half("shop", 9, SpanKind.SPAN_KIND_CLIENT, false);
 
         // When
@@ -96,6 +98,38 @@ class TraceHeadTest {
         assertThat(summary().rootService()).isEqualTo("shop");
         assertThat(summary().spanCount()).isEqualTo(2);
         assertThat(BestRoot.of(List.of(server, client, server)).service()).isEqualTo("shop");
+    }
+
+    @Test
+    void serversHalf_isNoRoot_ifTheClientsCameFirst_amongManySpans() {
+        // Given: the head is full
+        for (int i = 10; i < 200; i++) {
+            add(child(1, i, 5));
+        }
+        add(half("shop", 9, SpanKind.SPAN_KIND_CLIENT, false));
+
+        // When
+        add(half("catalog", 5, SpanKind.SPAN_KIND_SERVER, true));
+
+        // Then
+        assertThat(summary().rootService()).isEqualTo("shop");
+        assertThat(summary().spanCount()).isEqualTo(192);
+    }
+
+    @Test
+    void serversHalf_isARootNoMore_onceTheClientsCame_amongManySpans() {
+        // Given: the head is full
+        for (int i = 10; i < 200; i++) {
+            add(child(1, i, 5));
+        }
+        add(half("catalog", 5, SpanKind.SPAN_KIND_SERVER, false));
+        assertThat(summary().rootService()).isEqualTo("catalog");
+
+        // When
+        add(half("shop", 9, SpanKind.SPAN_KIND_CLIENT, false));
+
+        // Then
+        assertThat(summary().rootService()).isEqualTo("shop");
     }
 
     private void add(byte[] value) {
@@ -153,11 +187,11 @@ class TraceHeadTest {
         add(root(1, 4, 11));
 
         // Then
-        assertThat(head.root().spanId()).isEqualTo(id(5));
+        assertThat(head.root().identity()).isEqualTo(id(5));
         add(root(1, 2, 10));
-        assertThat(head.root().spanId()).isEqualTo(id(2));
+        assertThat(head.root().identity()).isEqualTo(id(2));
         add(root(1, 9, 9));
-        assertThat(head.root().spanId()).isEqualTo(id(9));
+        assertThat(head.root().identity()).isEqualTo(id(9));
     }
 
     @Test
@@ -170,7 +204,7 @@ class TraceHeadTest {
         add(startingAt(root(1, 1, 0), at(0)));
 
         // Then
-        assertThat(head.root().spanId()).isEqualTo(id(1));
+        assertThat(head.root().identity()).isEqualTo(id(1));
     }
 
     @Test
@@ -197,7 +231,7 @@ class TraceHeadTest {
 
         // Then
         assertThat(head.needsRoot()).isTrue();
-        head.rootIs(new TraceHead.Root(id(2), false, at(5), at(15), "s", "o"));
+        head.rootIs(new TraceHead.Root(id(2), at(5), at(15), "s", "o"));
         assertThat(head.needsRoot()).isFalse();
         assertThat(summary().startTimeNanos()).isEqualTo(at(5));
     }
