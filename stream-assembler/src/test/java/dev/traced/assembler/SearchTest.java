@@ -129,7 +129,7 @@ class SearchTest {
     void pages_showEveryMatchOnce_whileMoreComesIn() {
         // Given
         for (int i = 1; i <= 95; i++) {
-            traced.arrive(root(i, 1, i / 3)); // several start together
+            traced.arrive(root(i, 1, i / 3 * 400)); // several start together, in many seconds
         }
         TraceFilter filter = operation("operation 1");
         List<TraceId> seen = new ArrayList<>();
@@ -141,7 +141,7 @@ class SearchTest {
             assertThat(found.total()).isEqualTo(95 + page);
             found.traces().stream().map(TraceSummary::traceId).forEach(seen::add);
             cursor = TraceCursor.behind(found.traces().get(found.traces().size() - 1));
-            traced.arrive(root(1_000 + page, 1, 500)); // newer than all
+            traced.arrive(root(1_000 + page, 1, 50_000)); // newer than all
         }
 
         // Then

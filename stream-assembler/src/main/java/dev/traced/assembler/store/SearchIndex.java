@@ -108,7 +108,8 @@ final class SearchIndex {
         for (SearchBucket bucket : buckets.subMap(firstNanos >> BUCKET_BITS, true, lastNanos >> BUCKET_BITS, true)
                 .descendingMap()
                 .values()) {
-            List<TraceCursor> candidates = page.size() < query.limit() ? new ArrayList<>() : List.of();
+            boolean hasRoom = page.size() < query.limit();
+            List<TraceCursor> candidates = new ArrayList<>(0);
             for (int i = 0; i < bucket.count; i++) {
                 int flags = bucket.flags[i];
                 if ((flags & must) != must
@@ -123,7 +124,7 @@ final class SearchIndex {
                     unsure.add(new TraceCursor(bucket.starts[i], bucket.id(i)));
                 } else if (bucket.has(i, wanted)) {
                     total++;
-                    if (page.size() < query.limit()) {
+                    if (hasRoom) {
                         candidates.add(new TraceCursor(bucket.starts[i], bucket.id(i)));
                     }
                 }
