@@ -194,7 +194,12 @@ public final class SpanCursor {
 
     private void readResourceAttribute() throws IOException {
         int length = in.readRawVarint32();
-        int start = in.getTotalBytesRead();
+        if (hasTerms) {
+            int start = in.getTotalBytesRead();
+            termCount = resourceTerms;
+            addTerm(tagTerm(CodedInputStream.newInstance(value, start, length), start, length));
+            resourceTerms = termCount;
+        }
         int limit = in.pushLimit(length);
         boolean isServiceName = false;
         while (in.getBytesUntilLimit() > 0) {
@@ -209,11 +214,6 @@ public final class SpanCursor {
             }
         }
         in.popLimit(limit);
-        if (hasTerms) {
-            termCount = resourceTerms;
-            addTerm(tagTerm(start, length));
-            resourceTerms = termCount;
-        }
     }
 
     /** Of several the first, and one that is no text as {@link SpanDecoder} shows it. */
@@ -298,32 +298,42 @@ public final class SpanCursor {
 
     private void readSpanAttribute() throws IOException {
         int length = in.readRawVarint32();
-        int start = in.getTotalBytesRead();
-        in.skipRawBytes(length);
         if (hasTerms) {
-            addTerm(tagTerm(start, length));
+            addTerm(tagTerm(in, 0, length));
+        } else {
+            in.skipRawBytes(length);
         }
     }
 
-    /** The term of the {@code KeyValue} that lies there. Its usual form, a text, is not copied. */
-    private long tagTerm(int at, int length) throws IOException {
-        CodedInputStream attribute = CodedInputStream.newInstance(value, at, length);
-        if (attribute.readTag() == KEY) {
+    /**
+     * The term of a {@code KeyValue}; reads over it. Its usual form, a text, is not copied.
+     *
+     * @param attribute stands before it
+     * @param base where in the value {@code attribute} began to read
+     */
+    private long tagTerm(CodedInputStream attribute, int base, int length) throws IOException {
+        int start = base + attribute.getTotalBytesRead();
+        int limit = attribute.pushLimit(length);
+        if (length > 0 && attribute.readTag() == KEY) {
             int keyLength = attribute.readRawVarint32();
-            int keyAt = at + attribute.getTotalBytesRead();
+            int keyAt = base + attribute.getTotalBytesRead();
             attribute.skipRawBytes(keyLength);
-            if (!attribute.isAtEnd() && attribute.readTag() == VALUE) {
-                int end = attribute.readRawVarint32() + attribute.getTotalBytesRead();
-                if (end == length && !attribute.isAtEnd() && attribute.readTag() == STRING_VALUE) {
+            if (attribute.getBytesUntilLimit() > 0 && attribute.readTag() == VALUE) {
+                boolean isLast = attribute.readRawVarint32() == attribute.getBytesUntilLimit();
+                if (isLast && attribute.getBytesUntilLimit() > 0 && attribute.readTag() == STRING_VALUE) {
                     int textLength = attribute.readRawVarint32();
-                    int textAt = at + attribute.getTotalBytesRead();
-                    if (textAt + textLength == at + length) {
+                    if (textLength == attribute.getBytesUntilLimit()) {
+                        int textAt = base + attribute.getTotalBytesRead();
+                        attribute.skipRawBytes(textLength);
+                        attribute.popLimit(limit);
                         return Terms.tagValue(Terms.tagKey(value, keyAt, keyLength), value, textAt, textLength);
                     }
                 }
             }
         }
-        KeyValue parsed = KeyValue.parseFrom(CodedInputStream.newInstance(value, at, length));
+        attribute.skipRawBytes(attribute.getBytesUntilLimit());
+        attribute.popLimit(limit);
+        KeyValue parsed = KeyValue.parseFrom(CodedInputStream.newInstance(value, start, length));
         byte[] key = parsed.getKey().getBytes(StandardCharsets.UTF_8);
         byte[] text = AttributeText.of(parsed.getValue()).getBytes(StandardCharsets.UTF_8);
         return Terms.tagValue(Terms.tagKey(key, 0, key.length), text, 0, text.length);

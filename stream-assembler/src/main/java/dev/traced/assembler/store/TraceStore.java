@@ -209,17 +209,33 @@ public final class TraceStore implements StateStore {
         return row == null ? null : Closing.decode(row);
     }
 
-    /** Writes that a trace has closed, and its line of the list. */
-    public void close(TraceId traceId, TraceHead head, Closing closing) {
-        TraceSummary summary = head.summary(traceId, closing);
+    /** A trace that has closed. */
+    public record Closed(TraceId traceId, TraceHead head, Closing closing) {}
+
+    /** Writes that traces have closed, and their lines of the list. */
+    public void close(List<Closed> traces) {
+        List<KeyValue<Bytes, byte[]>> closings = new ArrayList<>(traces.size());
+        List<KeyValue<Bytes, byte[]>> lines = new ArrayList<>(traces.size());
+        List<@Nullable TraceSummary> summaries = new ArrayList<>(traces.size());
+        for (Closed closed : traces) {
+            closings.add(KeyValue.pair(Bytes.wrap(Rows.closing(closed.traceId)), closed.closing.encode()));
+            TraceSummary summary = closed.head.summary(closed.traceId, closed.closing);
+            summaries.add(summary);
+            if (summary != null) {
+                byte[] root = Rows.root(summary.startTimeNanos(), closed.traceId);
+                lines.add(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, closed.head.terms())));
+            }
+        }
         lock.lock();
         try {
-            if (summary != null) {
-                byte[] root = Rows.root(summary.startTimeNanos(), traceId);
-                rows.writeWithNext(List.of(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, head.terms()))));
-                index.put(summary, head.terms());
+            rows.writeWithNext(lines);
+            put(closings);
+            for (int i = 0; i < traces.size(); i++) {
+                TraceSummary summary = summaries.get(i);
+                if (summary != null) {
+                    index.put(summary, traces.get(i).head.terms());
+                }
             }
-            put(List.of(KeyValue.pair(Bytes.wrap(Rows.closing(traceId)), closing.encode())));
         } finally {
             lock.unlock();
         }
