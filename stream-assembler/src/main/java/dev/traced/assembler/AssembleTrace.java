@@ -84,6 +84,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
         private @Nullable Completion completion;
+        private long reportedOpen;
         private @Nullable RestoredBarrier restored;
 
         @Override
@@ -103,6 +104,12 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
         private void close(long nowMs) {
             completion().run(nowMs, System.nanoTime() + CLOSE_FOR_NANOS);
+            reportOpen(completion().open());
+        }
+
+        private void reportOpen(long open) {
+            metrics.opened(open - reportedOpen);
+            reportedOpen = open;
         }
 
         private void forwardClosed(TraceEvent event) {
@@ -178,7 +185,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 metrics.expired(spans);
                 return;
             }
-            completion().active(traceId, isNew ? null : head, record.timestamp());
+            boolean isLate = completion().active(traceId, isNew ? null : head, record.timestamp());
             head.at(bucket, offset, record.timestamp());
             if (head.needsRoot() || head.needsTerms()) {
                 lookAgain(traceId, head, rootBefore, record.value());
@@ -187,6 +194,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             update.head(head, rootBefore);
             traces().apply(update);
             metrics.stored(added);
+            metrics.late(isLate ? added : 0);
             metrics.duplicate(spans - added);
         }
 
@@ -251,6 +259,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
         @Override
         public void close() {
+            reportOpen(0);
             if (traces != null) {
                 traces.deactivate();
             }

@@ -2,7 +2,9 @@ package dev.traced.assembler;
 
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what becomes of the spans on topic {@code spans}: stored + duplicate + expired + unreadable records. */
 public final class AssemblerMetrics {
@@ -11,6 +13,8 @@ public final class AssemblerMetrics {
     private final Counter expired;
     private final Counter unreadable;
     private final Counter logs;
+    private final Counter late;
+    private final AtomicLong open = new AtomicLong();
     private final Counter closed;
     private final Counter updated;
 
@@ -26,6 +30,12 @@ public final class AssemblerMetrics {
                 .register(registry);
         this.logs = Counter.builder("traced.logs.stored")
                 .description("Log records that were put beside their trace")
+                .register(registry);
+        this.late = Counter.builder("traced.spans.late")
+                .description("Spans that came to a trace that had closed")
+                .register(registry);
+        Gauge.builder("traced.traces.open", open, AtomicLong::get)
+                .description("Traces that wait for more spans, or to be closed")
                 .register(registry);
         this.closed = Counter.builder("traced.traces.closed")
                 .description("Traces that closed for the first time and went to topic traces")
@@ -52,6 +62,15 @@ public final class AssemblerMetrics {
 
     void logs(int records) {
         logs.increment(records);
+    }
+
+    void late(int spans) {
+        late.increment(spans);
+    }
+
+    /** So many more traces are open in some partition. */
+    void opened(long traces) {
+        open.addAndGet(traces);
     }
 
     void closed(TraceEvent event) {

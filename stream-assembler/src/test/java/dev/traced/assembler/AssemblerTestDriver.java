@@ -188,6 +188,10 @@ final class AssemblerTestDriver implements AutoCloseable {
         return (long) metrics.get(name).counter().count();
     }
 
+    long gauged(String name) {
+        return (long) metrics.get(name).gauge().value();
+    }
+
     /** Roots in the store, whether visible or not. */
     long rootsKept() {
         return store().rootCount();

@@ -89,6 +89,23 @@ class CompletionTest {
     }
 
     @Test
+    void openTraces_andLateSpans_areCounted() {
+        traced.arrive(root(1, 1, 0));
+        traced.arrive(root(2, 1, 0));
+        traced.timePasses(Duration.ofMillis(100));
+        assertThat(traced.gauged("traced.traces.open")).isEqualTo(2);
+        traced.timePasses(Duration.ofSeconds(6));
+        assertThat(traced.gauged("traced.traces.open")).isZero();
+
+        traced.arrive(below(1, 2, 5), below(1, 3, 5));
+        traced.arrive(below(1, 3, 5));
+        traced.timePasses(Duration.ofMillis(100));
+
+        assertThat(traced.counted("traced.spans.late")).isEqualTo(2);
+        assertThat(traced.gauged("traced.traces.open")).isEqualTo(1);
+    }
+
+    @Test
     void missingParents_areNamed_untilTheyCome() {
         // Given
         traced.arrive(below(1, 3, 5), below(1, 4, 6));

@@ -83,11 +83,14 @@ public final class Completion {
      * A record is about to bring spans to a trace.
      *
      * @param before the trace as it is, null if it is new
+     * @return whether it had closed
      */
-    public void active(TraceId traceId, @Nullable TraceHead before, long appendMs) {
-        if (before == null || isClosed(traceId, before)) {
+    public boolean active(TraceId traceId, @Nullable TraceHead before, long appendMs) {
+        boolean isLate = before != null && isClosed(traceId, before);
+        if (before == null || isLate) {
             timers.arm(traceId, appendMs);
         }
+        return isLate;
     }
 
     private boolean isClosed(TraceId traceId, TraceHead head) {

@@ -21,6 +21,8 @@ final class IdleTimers {
 
     private final NavigableMap<Long, Slot> slots = new TreeMap<>();
 
+    private long armed;
+
     private static final class Slot {
         private long[] ids = new long[2 * FIRST_ROOM];
         private int size;
@@ -51,6 +53,7 @@ final class IdleTimers {
     /** Has a look at the trace taken when what was last active at this time is due. */
     void arm(TraceId traceId, long activityMs) {
         slots.computeIfAbsent(activityMs / SLOT_MS, slot -> new Slot()).add(traceId);
+        armed++;
     }
 
     /** A trace out of the first slot, if that slot ends by this time; null if none is due. */
@@ -63,6 +66,7 @@ final class IdleTimers {
             }
             TraceId due = first.getValue().poll();
             if (due != null) {
+                armed--;
                 return due;
             }
             slots.remove(first.getKey());
@@ -77,10 +81,6 @@ final class IdleTimers {
 
     /** How many looks are due some time. */
     long armed() {
-        long armed = 0;
-        for (Slot slot : slots.values()) {
-            armed += slot.size / 2;
-        }
         return armed;
     }
 }
