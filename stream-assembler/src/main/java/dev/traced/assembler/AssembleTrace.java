@@ -200,7 +200,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
         /** A span was replaced: what the head knows of the trace may no longer be so. */
         private void lookAgain(TraceId traceId, TraceHead head, TraceHead.@Nullable Root rootBefore, byte[] value) {
-            TraceValues before = traces().chunks(traceId, head, head.needsRoot() ? TraceValues.MAX_BYTES : MAX_LOOK);
+            TraceValues before =
+                    traces().chunks().values(traceId, head, head.needsRoot() ? TraceValues.MAX_BYTES : MAX_LOOK);
             if (before.isTooLarge()) {
                 head.termsOfMany();
                 if (head.needsRoot()) {

@@ -144,9 +144,9 @@ public final class Completion {
             return;
         }
         int number = Closing.number(head, store.closing(traceId));
-        TraceValues values = store.chunks(traceId, head, MAX_EVENT_BYTES);
+        TraceValues values = store.chunks().values(traceId, head, MAX_EVENT_BYTES);
         if (values.isTooLarge()) {
-            underWay = new LargeTrace(traceId, head, number, store.chunkKeys(traceId, head));
+            underWay = new LargeTrace(traceId, head, number, store.chunks().keys(traceId, head));
             return;
         }
         TraceShape.Builder spans = new TraceShape.Builder();
@@ -228,7 +228,7 @@ public final class Completion {
     }
 
     private void publishNextPart(LargeTrace large) {
-        byte[] value = store.chunk(large.chunks.get(large.published));
+        byte[] value = store.chunks().value(large.chunks.get(large.published));
         int parts = large.chunks.size();
         boolean isShaped = large.head.spanCount() <= MAX_SHAPED_SPANS;
         if (value != null && isShaped) {

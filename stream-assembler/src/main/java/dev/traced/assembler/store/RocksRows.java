@@ -56,7 +56,7 @@ import org.rocksdb.WriteOptions;
  * <p>Written by the stream thread, read by it and by query threads. A query thread reads inside {@link #read}, which keeps
  * the database open for so long.
  */
-final class RocksRows implements KeyValueStore<Bytes, byte[]> {
+final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     private static final byte[] CHUNKS = "chunks".getBytes(StandardCharsets.UTF_8);
     private static final byte OFFSETS = 0x00;
     private static final Position NO_POSITION = Position.emptyPosition();
@@ -261,7 +261,8 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         return get(key.get());
     }
 
-    byte @Nullable [] get(byte[] key) {
+    @Override
+    public byte @Nullable [] get(byte[] key) {
         try {
             return handles().db.get(family(key), handles().read, key);
         } catch (RocksDBException e) {
@@ -326,25 +327,27 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]> {
         }
     }
 
-    /** An iterator over the rows whose keys sort from that of {@code first} on. To be closed by the caller. */
-    RocksIterator iteratorFrom(byte[] first) {
+    @Override
+    public RocksIterator iteratorFrom(byte[] first) {
         RocksIterator rows = handles().db.newIterator(family(first), handles().read);
         rows.seek(first);
         return rows;
     }
 
     /** A view that later writes do not change. */
-    final class View implements AutoCloseable {
+    final class View implements RowReader, AutoCloseable {
         private final Snapshot snapshot = handles().db.getSnapshot();
         private final ReadOptions read = new ReadOptions().setSnapshot(snapshot);
 
-        RocksIterator iteratorFrom(byte[] first) {
+        @Override
+        public RocksIterator iteratorFrom(byte[] first) {
             RocksIterator rows = handles().db.newIterator(family(first), read);
             rows.seek(first);
             return rows;
         }
 
-        byte @Nullable [] get(byte[] key) {
+        @Override
+        public byte @Nullable [] get(byte[] key) {
             try {
                 return handles().db.get(family(key), read, key);
             } catch (RocksDBException e) {

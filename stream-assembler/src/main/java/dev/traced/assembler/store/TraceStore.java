@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -47,6 +46,7 @@ import org.rocksdb.RocksIterator;
  */
 public final class TraceStore implements StateStore {
     private final RocksRows rows;
+    private final Chunks chunks;
     private final KeyValueStore<Bytes, byte[]> logged;
     private final RollingWindow window;
     private final Eviction eviction;
@@ -69,6 +69,7 @@ public final class TraceStore implements StateStore {
             SearchBudget searchBudget) {
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
+        this.chunks = new Chunks(rows);
         this.logged = logged;
         this.window = window;
         this.eviction = eviction;
@@ -133,44 +134,9 @@ public final class TraceStore implements StateStore {
         return head.owns(offset) ? row[Long.BYTES] : TraceHead.FurtherSpans.ABSENT;
     }
 
-    /** The values of the trace's records. */
-    public TraceValues chunks(TraceId traceId, TraceHead head) {
-        return chunks(traceId, head, rows::iteratorFrom, TraceValues.MAX_BYTES);
-    }
-
-    /** The values of the trace's records, if they take no more than so many bytes. */
-    public TraceValues chunks(TraceId traceId, TraceHead head, long maxBytes) {
-        byte[] only = onlyChunk(traceId, head);
-        if (only != null && only.length <= maxBytes) {
-            return TraceValues.of(List.of(only));
-        }
-        return chunks(traceId, head, rows::iteratorFrom, maxBytes);
-    }
-
-    /** The keys of the trace's records, in the order of the topic, for {@link #chunk}. */
-    public List<byte[]> chunkKeys(TraceId traceId, TraceHead head) {
-        return chunkKeys(traceId, head, rows::iteratorFrom);
-    }
-
-    private static List<byte[]> chunkKeys(TraceId traceId, TraceHead head, Source source) {
-        Map<Long, byte[]> byOffset = new TreeMap<>();
-        for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
-            byte[] prefix = Rows.chunkPrefix(bucket, traceId);
-            try (RocksIterator row = source.iteratorFrom(prefix)) {
-                for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
-                    byte[] key = row.key();
-                    if (head.owns(Rows.offsetOf(key))) {
-                        byOffset.put(Rows.offsetOf(key), key);
-                    }
-                }
-            }
-        }
-        return List.copyOf(byOffset.values());
-    }
-
-    /** The value of one record of a trace; null if it is gone. */
-    public byte @Nullable [] chunk(byte[] key) {
-        return rows.get(key);
+    /** The records of traces. */
+    public Chunks chunks() {
+        return chunks;
     }
 
     /** Unix milliseconds: every trace whose last record came before has been closed, and its event is in Kafka. */
@@ -239,45 +205,6 @@ public final class TraceStore implements StateStore {
         } finally {
             lock.unlock();
         }
-    }
-
-    private interface Source {
-        RocksIterator iteratorFrom(byte[] first);
-    }
-
-    /** The value of a trace that one record brought; null if it has rows of its own for some spans, or has moved. */
-    private byte @Nullable [] onlyChunk(TraceId traceId, TraceHead head) {
-        return head.firstOffset() == head.lastOffset()
-                ? rows.get(Rows.chunk(head.firstBucket(), traceId, head.firstOffset(), false))
-                : null;
-    }
-
-    private static TraceValues chunks(TraceId traceId, TraceHead head, Source source, long maxBytes) {
-        Map<Long, byte[]> byOffset = new TreeMap<>(); // a chunk that eviction has just moved is there twice
-        long bytes = 0;
-        for (int bucket = head.firstBucket(); bucket <= head.lastBucket(); bucket++) {
-            byte[] prefix = Rows.chunkPrefix(bucket, traceId);
-            try (RocksIterator row = source.iteratorFrom(prefix)) {
-                for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
-                    long offset = Rows.offsetOf(row.key());
-                    if (head.owns(offset)) {
-                        byte[] value = row.value();
-                        bytes += byOffset.put(offset, value) == null ? value.length : 0;
-                        if (bytes > maxBytes) {
-                            return TraceValues.TOO_LARGE;
-                        }
-                    }
-                }
-                if (!row.isValid()) {
-                    break;
-                }
-            }
-        }
-        return TraceValues.of(byOffset.values());
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return Arrays.equals(key, 0, Math.min(prefix.length, key.length), prefix, 0, prefix.length);
     }
 
     /** Writes what a record changed, all or nothing. */
@@ -465,8 +392,9 @@ public final class TraceStore implements StateStore {
             return false;
         }
         SpanTerms terms = new SpanTerms();
-        for (byte[] key : chunkKeys(traceId, TraceHead.decode(row), view::iteratorFrom)) {
-            byte[] value = view.get(key);
+        Chunks ofTrace = new Chunks(view);
+        for (byte[] key : ofTrace.keys(traceId, TraceHead.decode(row))) {
+            byte[] value = ofTrace.value(key);
             if (value != null) {
                 terms.add(value);
             }
@@ -522,7 +450,7 @@ public final class TraceStore implements StateStore {
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
                 return TraceValues.NONE;
             }
-            return chunks(traceId, head, view::iteratorFrom, TraceValues.MAX_BYTES);
+            return new Chunks(view).values(traceId, head, TraceValues.MAX_BYTES);
         }
     }
 
@@ -533,7 +461,7 @@ public final class TraceStore implements StateStore {
         long bytes = 0;
         try (RocksRows.View view = rows.new View();
                 RocksIterator row = view.iteratorFrom(first)) {
-            for (; row.isValid() && startsWith(row.key(), prefix); row.next()) {
+            for (; row.isValid() && Chunks.startsWith(row.key(), prefix); row.next()) {
                 if (bytes >= TraceLogs.PAGE_BYTES) {
                     return new LogPage(values, Rows.positionOfLog(row.key()));
                 }
