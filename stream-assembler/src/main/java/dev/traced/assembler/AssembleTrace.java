@@ -48,6 +48,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
     private static final long CLOSE_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
+    /** If closing is later than this it may take twice as long. */
+    private static final long CLOSE_LATE_MS = 3_000;
+
     /** A larger trace is not read again for every span of it that is sent twice. */
     private static final long MAX_LOOK = 256 << 10;
 
@@ -103,7 +106,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         }
 
         private void close(long nowMs) {
-            completion().run(nowMs, System.nanoTime() + CLOSE_FOR_NANOS);
+            int times = completion().lateMs(nowMs) > CLOSE_LATE_MS ? 2 : 1;
+            completion().run(nowMs, System.nanoTime() + times * CLOSE_FOR_NANOS);
             reportOpen(completion().open());
         }
 

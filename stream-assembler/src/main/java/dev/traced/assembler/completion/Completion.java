@@ -103,6 +103,12 @@ public final class Completion {
         return timers.armed();
     }
 
+    /** By how many milliseconds the trace is late that is due first; 0 or less if none is due. */
+    public long lateMs(long nowMs) {
+        long silentMs = clock.now(nowMs) - idleMs;
+        return silentMs - timers.firstMs().orElse(silentMs);
+    }
+
     /**
      * Closes what is due, until done or out of time.
      *
