@@ -10,7 +10,7 @@ import dev.traced.topics.AttributeText;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.opentelemetry.proto.common.v1.KeyValue;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -28,6 +28,9 @@ public final class LogRoutes {
     private static final int MAX_LIMIT = 1_000;
     private static final int DEFAULT_LIMIT = 100;
     private static final int SPAN_ID_CHARS = 16;
+
+    /** About so much of an answer is written at a time. */
+    private static final int WRITTEN_BYTES = 32 << 10;
 
     private final TraceReads reads;
 
@@ -68,16 +71,28 @@ public final class LogRoutes {
 
     private static void answer(Context ctx, TraceId traceId, OldestLogs oldest) throws IOException {
         ctx.contentType(HttpEdge.JSON);
-        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
-                JsonGenerator json = JSON.createGenerator(out)) {
+        ByteArrayOutputStream ready = new ByteArrayOutputStream();
+        try (OutputStream out = ctx.outputStream();
+                JsonGenerator json = JSON.createGenerator(ready)) {
             json.writeStartObject();
             json.writeArrayFieldStart("logs");
-            for (Log log : oldest.logs()) {
-                write(traceId, log, json);
+            for (RawLog log : oldest.logs()) {
+                log.read(parsed -> {
+                    write(traceId, parsed, json);
+                    return parsed;
+                });
+                // Not while it is parsed: a client that does not read must not keep others from parsing theirs.
+                json.flush();
+                if (ready.size() >= WRITTEN_BYTES) {
+                    ready.writeTo(out);
+                    ready.reset();
+                }
             }
             json.writeEndArray();
             json.writeNumberField("total", oldest.total());
             json.writeEndObject();
+            json.flush();
+            ready.writeTo(out);
         }
     }
 

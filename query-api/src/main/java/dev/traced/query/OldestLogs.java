@@ -3,6 +3,7 @@ package dev.traced.query;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -13,10 +14,11 @@ import java.util.function.Predicate;
  */
 final class OldestLogs {
     /** Of what is kept. A shorter list, beside its total, is of more use than none. */
-    private static final long MAX_BYTES = 40 << 20;
+    private static final long MAX_BYTES =
+            Math.min(40 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private static final Comparator<Arrived> OLDEST_FIRST = Comparator.<Arrived>comparingLong(
-                    arrived -> arrived.log.timeNanos() ^ Long.MIN_VALUE) // unsigned
+                    arrived -> arrived.timeNanos ^ Long.MIN_VALUE) // unsigned
             .thenComparingLong(Arrived::number);
 
     private final Predicate<Log> filter;
@@ -27,14 +29,8 @@ final class OldestLogs {
     private long bytes;
     private long total;
 
-    /** A log and how many had arrived with it. */
-    private record Arrived(Log log, long number) {
-        long bytes() {
-            return (long) log.service().length()
-                    + log.scope().length()
-                    + log.log().getSerializedSize();
-        }
-    }
+    /** A log, as bytes since parsed it could take many times as much, and how many had arrived with it. */
+    private record Arrived(RawLog log, long timeNanos, long number) {}
 
     OldestLogs(Predicate<Log> filter, int limit) {
         this(filter, limit, MAX_BYTES);
@@ -49,23 +45,24 @@ final class OldestLogs {
     /** Adds the logs of the next value of topic {@code logs}. */
     void add(byte[] value) {
         List<SeenLogs.Hash> brought = new ArrayList<>();
-        for (Log log : Log.of(value)) {
-            if (filter.test(log)) {
-                SeenLogs.Hash hash = seen.hash(log);
+        RawLog.forEach(value, raw -> {
+            OptionalLong timeNanos =
+                    raw.read(log -> filter.test(log) ? OptionalLong.of(log.timeNanos()) : OptionalLong.empty());
+            if (timeNanos.isPresent()) {
+                SeenLogs.Hash hash = seen.hash(raw);
                 if (!seen.contains(hash)) {
-                    keep(log);
+                    keep(raw.copy(), timeNanos.getAsLong());
                 }
                 brought.add(hash);
             }
-        }
+        });
         brought.forEach(seen::add);
     }
 
-    private void keep(Log log) {
+    private void keep(RawLog log, long timeNanos) {
         total++;
-        Arrived arrived = new Arrived(log, total);
-        kept.add(arrived);
-        bytes += arrived.bytes();
+        kept.add(new Arrived(log, timeNanos, total));
+        bytes += log.size();
         if (kept.size() > limit) {
             dropNewest();
         }
@@ -76,11 +73,11 @@ final class OldestLogs {
     }
 
     private void dropNewest() {
-        bytes -= kept.remove().bytes();
+        bytes -= kept.remove().log.size();
     }
 
     /** At most as many as asked for, the oldest first. */
-    List<Log> logs() {
+    List<RawLog> logs() {
         return kept.stream().sorted(OLDEST_FIRST).map(Arrived::log).toList();
     }
 
