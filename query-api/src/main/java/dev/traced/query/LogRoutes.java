@@ -63,6 +63,11 @@ public final class LogRoutes {
             }
 
             @Override
+            public long bytes() {
+                return oldest.bytes();
+            }
+
+            @Override
             public void write() throws IOException {
                 answer(ctx, traceId, oldest);
             }

@@ -17,6 +17,9 @@ final class OldestLogs {
     private static final long MAX_BYTES =
             Math.min(40 << 20, Runtime.getRuntime().maxMemory() / 8);
 
+    /** What a byte of a log takes as JSON at most, in an array that doubles: a control character is \\u0000. */
+    private static final int JSON_BYTES = 12;
+
     private static final Comparator<Arrived> OLDEST_FIRST = Comparator.<Arrived>comparingLong(
                     arrived -> arrived.timeNanos ^ Long.MIN_VALUE) // unsigned
             .thenComparingLong(Arrived::number);
@@ -26,6 +29,7 @@ final class OldestLogs {
     private final SeenLogs seen = new SeenLogs();
     private final long maxBytes;
     private int limit;
+    private long largest;
     private long bytes;
     private long total;
 
@@ -63,6 +67,7 @@ final class OldestLogs {
         total++;
         kept.add(new Arrived(log, timeNanos, total));
         bytes += log.size();
+        largest = Math.max(largest, log.size());
         if (kept.size() > limit) {
             dropNewest();
         }
@@ -79,6 +84,11 @@ final class OldestLogs {
     /** At most as many as asked for, the oldest first. */
     List<RawLog> logs() {
         return kept.stream().sorted(OLDEST_FIRST).map(Arrived::log).toList();
+    }
+
+    /** About how much memory those kept take, and the JSON of one that is being written. */
+    long bytes() {
+        return bytes + JSON_BYTES * largest;
     }
 
     /** How many match. */
