@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 /**
  * The oldest of those logs of a trace that match, and how many match, in memory that has a bound however many come. Those
  * of equal time are in the order in which they arrived. What an exporter sent again because it had no answer counts once:
- * records that are equal and came in different values.
+ * records that are equal, of an equal resource and scope, and came in different values.
  */
 final class OldestLogs {
     /** Of what is kept. A shorter list, beside its total, is of more use than none. */

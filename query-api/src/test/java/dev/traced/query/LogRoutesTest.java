@@ -9,10 +9,13 @@ import dev.traced.model.TraceId;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.LogsData;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.resource.v1.Resource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,6 +136,25 @@ class LogRoutesTest {
     }
 
     @Test
+    void logsOfTwoInstances_orOfTwoVersionsOfAScope_areTwo() throws Exception {
+        Resource one = instance("1");
+        Resource two = instance("2");
+        InstrumentationScope scope =
+                InstrumentationScope.newBuilder().setName("a").setVersion("1").build();
+        InstrumentationScope newer = scope.toBuilder().setVersion("2").build();
+        InstrumentationScope other =
+                scope.toBuilder().setDroppedAttributesCount(1).build();
+        for (int i = 0; i < 2; i++) {
+            assembler.holds(TRACE, value(one, scope, log(1, "tick")));
+            assembler.holds(TRACE, value(two, scope, log(1, "tick")));
+            assembler.holds(TRACE, value(one, newer, log(1, "tick")));
+            assembler.holds(TRACE, value(one, other, log(1, "tick")));
+        }
+
+        assertThat(get("").body()).endsWith("\"total\":4}");
+    }
+
+    @Test
     void pageThatCannotBeRead_isAskedForAgain_andThereIsNoShortAnswer() throws Exception {
         for (int i = 1; i < 10; i++) {
             assembler.holds(TRACE, value(log(i, "log")));
@@ -157,11 +179,23 @@ class LogRoutesTest {
                 .setBody(AnyValue.newBuilder().setStringValue(body));
     }
 
+    private static Resource instance(String id) {
+        return Resource.newBuilder()
+                .addAttributes(KeyValue.newBuilder()
+                        .setKey("service.instance.id")
+                        .setValue(AnyValue.newBuilder().setStringValue(id)))
+                .build();
+    }
+
     private static byte[] value(LogRecord.Builder... logs) {
-        ScopeLogs.Builder scope = ScopeLogs.newBuilder();
-        List.of(logs).forEach(scope::addLogRecords);
+        return value(Resource.getDefaultInstance(), InstrumentationScope.getDefaultInstance(), logs);
+    }
+
+    private static byte[] value(Resource resource, InstrumentationScope scope, LogRecord.Builder... logs) {
+        ScopeLogs.Builder ofScope = ScopeLogs.newBuilder().setScope(scope);
+        List.of(logs).forEach(ofScope::addLogRecords);
         return LogsData.newBuilder()
-                .addResourceLogs(ResourceLogs.newBuilder().addScopeLogs(scope))
+                .addResourceLogs(ResourceLogs.newBuilder().setResource(resource).addScopeLogs(ofScope))
                 .build()
                 .toByteArray();
     }

@@ -64,7 +64,7 @@ class RawLogTest {
 
     @Test
     void copy_isTheSame() {
-        RawLog raw = new RawLog("shop", "a", FIRST.toByteString());
+        RawLog raw = new RawLog(new LogOrigin("shop", "a", ByteString.EMPTY), FIRST.toByteString());
 
         assertThat(raw.copy()).isEqualTo(raw);
     }

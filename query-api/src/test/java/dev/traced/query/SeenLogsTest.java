@@ -16,12 +16,13 @@ class SeenLogsTest {
     void hash_isOfAllOfALog() {
         ByteString record = LogRecord.newBuilder().setTimeUnixNano(1).build().toByteString();
         ByteString other = LogRecord.newBuilder().setTimeUnixNano(2).build().toByteString();
-        SeenLogs.Hash hash = seen.hash(new RawLog("a", "b", record));
+        LogOrigin origin = new LogOrigin("a", "b", ByteString.copyFromUtf8("1"));
+        LogOrigin another = new LogOrigin("a", "b", ByteString.copyFromUtf8("2"));
+        SeenLogs.Hash hash = seen.hash(new RawLog(origin, record));
 
-        assertThat(seen.hash(new RawLog("a", "b", record).copy())).isEqualTo(hash);
-        assertThat(seen.hash(new RawLog("ab", "", record))).isNotEqualTo(hash);
-        assertThat(seen.hash(new RawLog("a", "c", record))).isNotEqualTo(hash);
-        assertThat(seen.hash(new RawLog("a", "b", other))).isNotEqualTo(hash);
+        assertThat(seen.hash(new RawLog(origin, record).copy())).isEqualTo(hash);
+        assertThat(seen.hash(new RawLog(another, record))).isNotEqualTo(hash);
+        assertThat(seen.hash(new RawLog(origin, other))).isNotEqualTo(hash);
     }
 
     @Test
