@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /traces/{trace_id}/logs} and {@code GET /logs?trace_id=}: the logs of a trace, oldest first, as {@code
  * {"logs":[Log],"total":N}}; {@code span_id}, {@code severity} (the lowest to show) and {@code q} (a part of the body, of
  * any case) narrow them down, {@code limit} cuts them, {@code total} counts all that match.
+ *
+ * <p>{@code span_id} is an id as the detail shows it. Where the halves of a call share one, the server's is shown under
+ * another ({@link dev.traced.topics.CallHalves}), and both find the logs of both: a log does not say which half it is of.
  */
 public final class LogRoutes {
     private static final JsonFactory JSON = new JsonFactory();
@@ -106,7 +109,7 @@ public final class LogRoutes {
         String spanId = parameter(ctx, "span_id");
         if (spanId != null) {
             long wanted = spanId(spanId);
-            filter = filter.and(log -> log.spanId() == wanted);
+            filter = filter.and(log -> isShownAs(wanted, log.spanId()));
         }
         String severity = parameter(ctx, "severity");
         if (severity != null) {
@@ -119,6 +122,11 @@ public final class LogRoutes {
             filter = filter.and(log -> log.body().toLowerCase(Locale.ROOT).contains(part));
         }
         return filter;
+    }
+
+    private static boolean isShownAs(long wanted, long spanId) {
+        return spanId == wanted
+                || (spanId != 0 && new SpanId(0, spanId).serverHalf().to64Bits() == wanted);
     }
 
     private static @Nullable String parameter(Context ctx, String name) {

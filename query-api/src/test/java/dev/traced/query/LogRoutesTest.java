@@ -3,8 +3,10 @@ package dev.traced.query;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.traced.http.HttpEdge;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -154,6 +157,27 @@ class LogRoutesTest {
         assertThat(get("").body()).endsWith("\"total\":4}");
     }
 
+    /** The detail shows it below the client's half, under another id: see {@code CallHalves}. */
+    @Test
+    void logsOfAServersHalf_areFoundByTheIdItIsShownUnder_andByTheOneItWasSentWith() throws Exception {
+        long id = 0x1234567890abcdefL;
+        SpanId shown = new SpanId(0, new SpanId(0, id).serverHalf().to64Bits());
+        assembler.holds(
+                TRACE,
+                value(
+                        log(1, "of the call").setSpanId(bytes(id)),
+                        log(2, "other").setSpanId(bytes(5)),
+                        log(3, "none")));
+
+        for (String text : List.of("1234567890ABCDEF", new SpanId(0, id).toString(), shown.toString())) {
+            assertThat(get("?span_id=" + text).body())
+                    .contains("\"body\":\"of the call\"")
+                    .endsWith("\"total\":1}");
+        }
+        SpanId ofNone = new SpanId(0, new SpanId(0, 0).serverHalf().to64Bits());
+        assertThat(get("?span_id=" + ofNone).body()).endsWith("\"total\":0}");
+    }
+
     @Test
     void pageThatCannotBeRead_isAskedForAgain_andThereIsNoShortAnswer() throws Exception {
         for (int i = 1; i < 10; i++) {
@@ -177,6 +201,10 @@ class LogRoutesTest {
         return LogRecord.newBuilder()
                 .setTimeUnixNano(time)
                 .setBody(AnyValue.newBuilder().setStringValue(body));
+    }
+
+    private static ByteString bytes(long id) {
+        return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(0, id));
     }
 
     private static Resource instance(String id) {
