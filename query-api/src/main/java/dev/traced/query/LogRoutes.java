@@ -79,9 +79,9 @@ public final class LogRoutes {
 
     private static void answer(Context ctx, TraceId traceId, OldestLogs oldest) throws IOException {
         ctx.contentType(HttpEdge.JSON);
+        OutputStream out = ctx.outputStream(); // the server closes it: what fails must not end as if it were whole
         ByteArrayOutputStream ready = new ByteArrayOutputStream();
-        try (OutputStream out = ctx.outputStream();
-                JsonGenerator json = JSON.createGenerator(ready)) {
+        try (JsonGenerator json = JSON.createGenerator(ready)) {
             json.writeStartObject();
             json.writeArrayFieldStart("logs");
             for (RawLog log : oldest.logs()) {
