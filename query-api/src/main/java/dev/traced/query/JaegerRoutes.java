@@ -25,7 +25,7 @@ import java.util.List;
  * @see <a href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">api_v3</a>
  */
 public final class JaegerRoutes {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
 
     private final TraceReads reads;
 

@@ -10,7 +10,7 @@ import dev.traced.topics.AttributeText;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.opentelemetry.proto.common.v1.KeyValue;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -22,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /traces/{trace_id}/logs} and {@code GET /logs?trace_id=}: the logs of a trace, oldest first, as {@code
  * {"logs":[Log],"total":N}}; {@code span_id}, {@code severity} (the lowest to show) and {@code q} (a part of the body, of
  * any case) narrow them down, {@code limit} cuts them, {@code total} counts all that match.
+ *
+ * <p>{@code span_id} is an id as the detail shows it. Where the halves of a call share one, the server's is shown under
+ * another ({@link dev.traced.topics.CallHalves}), and both find the logs of both: a log does not say which half it is of.
  */
 public final class LogRoutes {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MAX_LIMIT = 1_000;
     private static final int DEFAULT_LIMIT = 100;
     private static final int SPAN_ID_CHARS = 16;
+
+    /** About so much of an answer is written at a time. */
+    private static final int WRITTEN_BYTES = 32 << 10;
 
     private final TraceReads reads;
 
@@ -60,6 +66,11 @@ public final class LogRoutes {
             }
 
             @Override
+            public long bytes() {
+                return oldest.bytes();
+            }
+
+            @Override
             public void write() throws IOException {
                 answer(ctx, traceId, oldest);
             }
@@ -68,16 +79,28 @@ public final class LogRoutes {
 
     private static void answer(Context ctx, TraceId traceId, OldestLogs oldest) throws IOException {
         ctx.contentType(HttpEdge.JSON);
-        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
-                JsonGenerator json = JSON.createGenerator(out)) {
+        OutputStream out = ctx.outputStream(); // the server closes it: what fails must not end as if it were whole
+        ByteArrayOutputStream ready = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ready)) {
             json.writeStartObject();
             json.writeArrayFieldStart("logs");
-            for (Log log : oldest.logs()) {
-                write(traceId, log, json);
+            for (RawLog log : oldest.logs()) {
+                log.read(parsed -> {
+                    write(traceId, parsed, json);
+                    return parsed;
+                });
+                // Not while it is parsed: a client that does not read must not keep others from parsing theirs.
+                json.flush();
+                if (ready.size() >= WRITTEN_BYTES) {
+                    ready.writeTo(out);
+                    ready.reset();
+                }
             }
             json.writeEndArray();
             json.writeNumberField("total", oldest.total());
             json.writeEndObject();
+            json.flush();
+            ready.writeTo(out);
         }
     }
 
@@ -86,7 +109,7 @@ public final class LogRoutes {
         String spanId = parameter(ctx, "span_id");
         if (spanId != null) {
             long wanted = spanId(spanId);
-            filter = filter.and(log -> log.spanId() == wanted);
+            filter = filter.and(log -> isShownAs(wanted, log.spanId()));
         }
         String severity = parameter(ctx, "severity");
         if (severity != null) {
@@ -99,6 +122,11 @@ public final class LogRoutes {
             filter = filter.and(log -> log.body().toLowerCase(Locale.ROOT).contains(part));
         }
         return filter;
+    }
+
+    private static boolean isShownAs(long wanted, long spanId) {
+        return spanId == wanted
+                || (spanId != 0 && new SpanId(0, spanId).serverHalf().to64Bits() == wanted);
     }
 
     private static @Nullable String parameter(Context ctx, String name) {

@@ -3,20 +3,25 @@ package dev.traced.query;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
 /**
  * The oldest of those logs of a trace that match, and how many match, in memory that has a bound however many come. Those
  * of equal time are in the order in which they arrived. What an exporter sent again because it had no answer counts once:
- * records that are equal and came in different values.
+ * records that are equal, of an equal resource and scope, and came in different values.
  */
 final class OldestLogs {
     /** Of what is kept. A shorter list, beside its total, is of more use than none. */
-    private static final long MAX_BYTES = 40 << 20;
+    private static final long MAX_BYTES =
+            Math.min(40 << 20, Runtime.getRuntime().maxMemory() / 8);
+
+    /** What a byte of a log takes as JSON at most, in an array that doubles: a control character is \\u0000. */
+    private static final int JSON_BYTES = 12;
 
     private static final Comparator<Arrived> OLDEST_FIRST = Comparator.<Arrived>comparingLong(
-                    arrived -> arrived.log.timeNanos() ^ Long.MIN_VALUE) // unsigned
+                    arrived -> arrived.timeNanos ^ Long.MIN_VALUE) // unsigned
             .thenComparingLong(Arrived::number);
 
     private final Predicate<Log> filter;
@@ -24,17 +29,12 @@ final class OldestLogs {
     private final SeenLogs seen = new SeenLogs();
     private final long maxBytes;
     private int limit;
+    private long largest;
     private long bytes;
     private long total;
 
-    /** A log and how many had arrived with it. */
-    private record Arrived(Log log, long number) {
-        long bytes() {
-            return (long) log.service().length()
-                    + log.scope().length()
-                    + log.log().getSerializedSize();
-        }
-    }
+    /** A log, as bytes since parsed it could take many times as much, and how many had arrived with it. */
+    private record Arrived(RawLog log, long timeNanos, long number) {}
 
     OldestLogs(Predicate<Log> filter, int limit) {
         this(filter, limit, MAX_BYTES);
@@ -49,23 +49,25 @@ final class OldestLogs {
     /** Adds the logs of the next value of topic {@code logs}. */
     void add(byte[] value) {
         List<SeenLogs.Hash> brought = new ArrayList<>();
-        for (Log log : Log.of(value)) {
-            if (filter.test(log)) {
-                SeenLogs.Hash hash = seen.hash(log);
+        RawLog.forEach(value, raw -> {
+            OptionalLong timeNanos =
+                    raw.read(log -> filter.test(log) ? OptionalLong.of(log.timeNanos()) : OptionalLong.empty());
+            if (timeNanos.isPresent()) {
+                SeenLogs.Hash hash = seen.hash(raw);
                 if (!seen.contains(hash)) {
-                    keep(log);
+                    keep(raw.copy(), timeNanos.getAsLong());
                 }
                 brought.add(hash);
             }
-        }
+        });
         brought.forEach(seen::add);
     }
 
-    private void keep(Log log) {
+    private void keep(RawLog log, long timeNanos) {
         total++;
-        Arrived arrived = new Arrived(log, total);
-        kept.add(arrived);
-        bytes += arrived.bytes();
+        kept.add(new Arrived(log, timeNanos, total));
+        bytes += log.size();
+        largest = Math.max(largest, log.size());
         if (kept.size() > limit) {
             dropNewest();
         }
@@ -76,12 +78,17 @@ final class OldestLogs {
     }
 
     private void dropNewest() {
-        bytes -= kept.remove().bytes();
+        bytes -= kept.remove().log.size();
     }
 
     /** At most as many as asked for, the oldest first. */
-    List<Log> logs() {
+    List<RawLog> logs() {
         return kept.stream().sorted(OLDEST_FIRST).map(Arrived::log).toList();
+    }
+
+    /** About how much memory those kept take, and the JSON of one that is being written. */
+    long bytes() {
+        return bytes + JSON_BYTES * largest;
     }
 
     /** How many match. */

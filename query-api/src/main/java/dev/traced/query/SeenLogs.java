@@ -1,47 +1,27 @@
 package dev.traced.query;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Remembers which logs there were, 16 bytes of each. When there are more than {@link #MAX} different ones it forgets them
  * and begins anew: what an exporter sends again comes soon after.
  */
 final class SeenLogs {
-    /** As many as 40 MiB can hold: a log has a trace id and therefore takes 20 bytes at least. */
-    static final int MAX = 2 << 20;
-
-    /** No part of a text in UTF-8. */
-    private static final byte END_OF_TEXT = (byte) 0xff;
+    /** They take 8 MiB, and 12 while they are moved, of a heap that may have 192. */
+    static final int MAX = 1 << 18;
 
     private static final int FEWEST_SLOTS = 1 << 10;
-
-    private final MessageDigest sha256;
 
     /** Two a slot, 0 and 0 in a free one. A hash is in the slot its last bits say, or one of those behind it. */
     private long[] hashes = new long[2 * FEWEST_SLOTS];
 
     private int size;
 
-    /** Half of a log's SHA-256: two logs of the same one will not be seen. */
+    /** Half of the SHA-256 of a log and its origin: two logs of the same one will not be seen. */
     record Hash(long high, long low) {}
 
-    SeenLogs() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has it", e);
-        }
-    }
-
-    Hash hash(Log log) {
-        sha256.update(log.service().getBytes(StandardCharsets.UTF_8));
-        sha256.update(END_OF_TEXT);
-        sha256.update(log.scope().getBytes(StandardCharsets.UTF_8));
-        sha256.update(END_OF_TEXT);
-        ByteBuffer digest = ByteBuffer.wrap(sha256.digest(log.log().toByteArray()));
+    Hash hash(RawLog log) {
+        ByteBuffer digest = Sha256.of(log.origin().digest(), log.bytes()).asReadOnlyByteBuffer();
         return new Hash(digest.getLong(), digest.getLong());
     }
 

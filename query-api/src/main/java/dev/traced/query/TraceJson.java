@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** The answers of the traced contract as JSON. Times are integers in Unix nanoseconds. */
 final class TraceJson {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
 
     private TraceJson() {}
 

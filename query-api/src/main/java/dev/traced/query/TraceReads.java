@@ -34,6 +34,10 @@ public final class TraceReads {
     /** So many at a time of the logs that take more than a page. They are in memory a page at a time, those found besides. */
     private static final int MAX_LARGE_LOGS = 1;
 
+    /** What logs may take that were read and are not written yet: a client may take half a minute to read them. */
+    private static final int MAX_UNWRITTEN_KIB =
+            (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024);
+
     /** Whoever asked has given up soon after; a gigabyte and more is read by then. */
     private static final Duration LONGEST_LOGS = Duration.ofSeconds(8);
 
@@ -47,6 +51,7 @@ public final class TraceReads {
     private final Semaphore details = new Semaphore(MAX_DETAILS, true);
     private final Semaphore largeDetails = new Semaphore(1, true);
     private final Semaphore largeLogs = new Semaphore(MAX_LARGE_LOGS, true);
+    private final Semaphore unwrittenLogs = new Semaphore(MAX_UNWRITTEN_KIB);
     private final Timer listTime;
     private final Timer detailTime;
     private final Timer logsTime;
@@ -130,41 +135,76 @@ public final class TraceReads {
     interface LogsAnswer {
         void add(List<byte[]> values);
 
+        /** About how much memory it takes until it is written. */
+        long bytes();
+
         void write() throws IOException;
     }
 
     /**
-     * Reads the logs of a trace. What is done with them counts as part of the read.
+     * Reads the logs of a trace. Adding them counts as part of the read, writing does not.
      *
      * @throws dev.traced.model.NotReadableException if its partition could not be read
      * @throws TraceTooLargeException if there are more than can be read in reasonable time
      */
     void logs(TraceId traceId, LogsAnswer answer) throws InterruptedException, IOException {
-        waitFor(details);
         long start = System.nanoTime();
         try {
-            LogPage first = traces.logs(traceId, LogPosition.START);
-            answer.add(first.values());
-            if (first.next() == null) {
-                answer.write();
-                return;
+            int room = readPage(traceId, answer);
+            if (room == 0) {
+                room = readPages(traceId, answer);
             }
-            waitFor(largeLogs);
             try {
-                for (LogPosition next = first.next(); next != null; ) {
-                    requireTime(start);
-                    LogPage page = traces.logs(traceId, next);
-                    answer.add(page.values());
-                    next = page.next();
-                }
-                answer.write();
+                answer.write(); // whoever reads it slowly keeps nobody from reading other logs
             } finally {
-                largeLogs.release();
+                unwrittenLogs.release(room);
             }
         } finally {
-            details.release();
             logsTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** @return the room that the answer has taken; 0 if it is not all on one page, and nothing of it was added */
+    private int readPage(TraceId traceId, LogsAnswer answer) throws InterruptedException {
+        waitFor(details);
+        try {
+            LogPage page = traces.logs(traceId, LogPosition.START);
+            if (page.next() != null) {
+                return 0; // it is read again when its turn has come, and waits without memory and without a permit
+            }
+            answer.add(page.values());
+            return takeRoom(answer);
+        } finally {
+            details.release();
+        }
+    }
+
+    /** @return the room that the answer has taken */
+    private int readPages(TraceId traceId, LogsAnswer answer) throws InterruptedException {
+        waitFor(largeLogs);
+        long start = System.nanoTime();
+        try {
+            for (LogPosition next = LogPosition.START; next != null; ) {
+                LogPage page = traces.logs(traceId, next);
+                answer.add(page.values());
+                next = page.next();
+                if (next != null) {
+                    requireTime(start);
+                }
+            }
+            return takeRoom(answer);
+        } finally {
+            largeLogs.release();
+        }
+    }
+
+    /** At once or not at all: others wait for who asks. */
+    private int takeRoom(LogsAnswer answer) {
+        int room = (int) Math.min(MAX_UNWRITTEN_KIB, 1 + (answer.bytes() >> 10));
+        if (!unwrittenLogs.tryAcquire(room)) {
+            throw tooMany();
+        }
+        return room;
     }
 
     private void requireTime(long start) {
@@ -176,7 +216,11 @@ public final class TraceReads {
 
     private static void waitFor(Semaphore room) throws InterruptedException {
         if (!room.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
-            throw new HttpProblem(503, "too many queries at a time");
+            throw tooMany();
         }
+    }
+
+    private static HttpProblem tooMany() {
+        return new HttpProblem(503, "too many queries at a time");
     }
 }

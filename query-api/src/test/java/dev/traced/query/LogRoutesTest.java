@@ -3,20 +3,26 @@ package dev.traced.query;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.traced.http.HttpEdge;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.LogsData;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.resource.v1.Resource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +93,7 @@ class LogRoutesTest {
         assertThat(answer.body())
                 .matches("(?s).*\"body\":\"log 1\".*\"body\":\"log 2\".*\"total\":" + values + "}")
                 .doesNotContain("log 3");
-        assertThat(assembler.asked).hasSize(6);
+        assertThat(assembler.asked).hasSize(7); // the first page twice, see TraceReads
     }
 
     @Test
@@ -133,6 +139,46 @@ class LogRoutesTest {
     }
 
     @Test
+    void logsOfTwoInstances_orOfTwoVersionsOfAScope_areTwo() throws Exception {
+        Resource one = instance("1");
+        Resource two = instance("2");
+        InstrumentationScope scope =
+                InstrumentationScope.newBuilder().setName("a").setVersion("1").build();
+        InstrumentationScope newer = scope.toBuilder().setVersion("2").build();
+        InstrumentationScope other =
+                scope.toBuilder().setDroppedAttributesCount(1).build();
+        for (int i = 0; i < 2; i++) {
+            assembler.holds(TRACE, value(one, scope, log(1, "tick")));
+            assembler.holds(TRACE, value(two, scope, log(1, "tick")));
+            assembler.holds(TRACE, value(one, newer, log(1, "tick")));
+            assembler.holds(TRACE, value(one, other, log(1, "tick")));
+        }
+
+        assertThat(get("").body()).endsWith("\"total\":4}");
+    }
+
+    /** The detail shows it below the client's half, under another id: see {@code CallHalves}. */
+    @Test
+    void logsOfAServersHalf_areFoundByTheIdItIsShownUnder_andByTheOneItWasSentWith() throws Exception {
+        long id = 0x1234567890abcdefL;
+        SpanId shown = new SpanId(0, new SpanId(0, id).serverHalf().to64Bits());
+        assembler.holds(
+                TRACE,
+                value(
+                        log(1, "of the call").setSpanId(bytes(id)),
+                        log(2, "other").setSpanId(bytes(5)),
+                        log(3, "none")));
+
+        for (String text : List.of("1234567890ABCDEF", new SpanId(0, id).toString(), shown.toString())) {
+            assertThat(get("?span_id=" + text).body())
+                    .contains("\"body\":\"of the call\"")
+                    .endsWith("\"total\":1}");
+        }
+        SpanId ofNone = new SpanId(0, new SpanId(0, 0).serverHalf().to64Bits());
+        assertThat(get("?span_id=" + ofNone).body()).endsWith("\"total\":0}");
+    }
+
+    @Test
     void pageThatCannotBeRead_isAskedForAgain_andThereIsNoShortAnswer() throws Exception {
         for (int i = 1; i < 10; i++) {
             assembler.holds(TRACE, value(log(i, "log")));
@@ -157,11 +203,27 @@ class LogRoutesTest {
                 .setBody(AnyValue.newBuilder().setStringValue(body));
     }
 
+    private static ByteString bytes(long id) {
+        return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(0, id));
+    }
+
+    private static Resource instance(String id) {
+        return Resource.newBuilder()
+                .addAttributes(KeyValue.newBuilder()
+                        .setKey("service.instance.id")
+                        .setValue(AnyValue.newBuilder().setStringValue(id)))
+                .build();
+    }
+
     private static byte[] value(LogRecord.Builder... logs) {
-        ScopeLogs.Builder scope = ScopeLogs.newBuilder();
-        List.of(logs).forEach(scope::addLogRecords);
+        return value(Resource.getDefaultInstance(), InstrumentationScope.getDefaultInstance(), logs);
+    }
+
+    private static byte[] value(Resource resource, InstrumentationScope scope, LogRecord.Builder... logs) {
+        ScopeLogs.Builder ofScope = ScopeLogs.newBuilder().setScope(scope);
+        List.of(logs).forEach(ofScope::addLogRecords);
         return LogsData.newBuilder()
-                .addResourceLogs(ResourceLogs.newBuilder().addScopeLogs(scope))
+                .addResourceLogs(ResourceLogs.newBuilder().setResource(resource).addScopeLogs(ofScope))
                 .build()
                 .toByteArray();
     }

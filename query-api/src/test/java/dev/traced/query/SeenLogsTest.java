@@ -2,6 +2,7 @@ package dev.traced.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import java.util.HashSet;
 import java.util.Random;
@@ -13,15 +14,15 @@ class SeenLogsTest {
 
     @Test
     void hash_isOfAllOfALog() {
-        LogRecord record = LogRecord.newBuilder().setTimeUnixNano(1).build();
-        SeenLogs.Hash hash = seen.hash(new Log("a", "b", record));
+        ByteString record = LogRecord.newBuilder().setTimeUnixNano(1).build().toByteString();
+        ByteString other = LogRecord.newBuilder().setTimeUnixNano(2).build().toByteString();
+        LogOrigin origin = new LogOrigin("a", "b", ByteString.copyFromUtf8("1"));
+        LogOrigin another = new LogOrigin("a", "b", ByteString.copyFromUtf8("2"));
+        SeenLogs.Hash hash = seen.hash(new RawLog(origin, record));
 
-        assertThat(seen.hash(new Log("a", "b", record.toBuilder().build()))).isEqualTo(hash);
-        assertThat(seen.hash(new Log("ab", "", record))).isNotEqualTo(hash);
-        assertThat(seen.hash(new Log("a", "c", record))).isNotEqualTo(hash);
-        assertThat(seen.hash(
-                        new Log("a", "b", record.toBuilder().setTimeUnixNano(2).build())))
-                .isNotEqualTo(hash);
+        assertThat(seen.hash(new RawLog(origin, record).copy())).isEqualTo(hash);
+        assertThat(seen.hash(new RawLog(another, record))).isNotEqualTo(hash);
+        assertThat(seen.hash(new RawLog(origin, other))).isNotEqualTo(hash);
     }
 
     @Test

@@ -20,11 +20,17 @@ import java.util.concurrent.TimeUnit;
 public final class Bulkhead {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+    private final Duration longestWait;
     private final ThreadPoolExecutor threads;
     private final ScheduledThreadPoolExecutor refusals;
 
     /** @param queue how many requests may wait for a thread */
     public Bulkhead(String name, int threads, int queue) {
+        this(name, threads, queue, LONGEST_WAIT);
+    }
+
+    Bulkhead(String name, int threads, int queue, Duration longestWait) {
+        this.longestWait = longestWait;
         ThreadFactory factory = task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -62,7 +68,7 @@ public final class Bulkhead {
                 done.completeExceptionally(tooMany());
             }
         };
-        Future<?> scheduled = refusals.schedule(refusal, LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> scheduled = refusals.schedule(refusal, longestWait.toMillis(), TimeUnit.MILLISECONDS);
         done.whenComplete((answered, failure) -> scheduled.cancel(false));
         return done;
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Connector;
@@ -143,9 +144,22 @@ public final class HttpEdge {
         server.stop();
     }
 
-    /** Answers {@code {"error": message}}. */
+    /**
+     * Answers {@code {"error": message}}. Where an answer has begun already it is too late for that: the connection is cut, so
+     * that nobody takes what came for all of it.
+     */
     public static void error(Context ctx, int status, String message) {
+        if (ctx.res().isCommitted()) {
+            cut(ServletContextRequest.getServletContextRequest(ctx.req()), new IOException("cut off: " + message));
+            return;
+        }
         ctx.status(status).contentType(JSON).result(ErrorBody.of(message));
+    }
+
+    /** The connection, or what zips the answer would still end it properly; and the request, or it would never end. */
+    private static void cut(ServletContextRequest request, IOException why) {
+        request.getConnectionMetaData().getConnection().getEndPoint().close(why);
+        request.getServletChannel().abort(why);
     }
 
     /** Answers 503 and that trying again in a second may help. */

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.traced.ingest.body.ByteBudget;
 import dev.traced.ingest.body.InvalidBatchException;
 import dev.traced.ingest.body.OverloadedException;
+import dev.traced.ingest.body.TooLargeException;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.receive.Rejection;
 import dev.traced.ingest.receive.SpanReceipt;
@@ -18,6 +19,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.ProtoUtils;
@@ -32,7 +34,6 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtlpGrpcServer implements AutoCloseable {
     /** As a collector; a batch of an SDK is well under a quarter of it. */
-    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+    static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     /** What all calls may hold in memory before they are in Kafka; one beyond it is UNAVAILABLE for now. */
     private static final long MAX_BYTES = 64 << 20;
@@ -228,17 +229,22 @@ public final class OtlpGrpcServer implements AutoCloseable {
 
     private static <A> CompletableFuture<A> export(
             Call call, Function<byte[], CompletableFuture<A>> export, ByteBudget budget) {
-        if (call.taken() == 0) {
-            return CompletableFuture.failedFuture(new OverloadedException("too many spans wait to be read"));
+        if (call.refusal() != null) {
+            return CompletableFuture.failedFuture(call.refusal());
         }
         return export.apply(call.bytes()).whenComplete((answer, failure) -> budget.giveBack(call.taken()));
     }
 
-    /** A message as it came; nothing of it where there was no room. */
+    /** A message as it came; nothing of it where it is refused. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares calls
-    private record Call(byte[] bytes, long taken) {}
+    record Call(byte[] bytes, long taken, @Nullable RuntimeException refusal) {
+        static Call refused(RuntimeException refusal) {
+            return new Call(new byte[0], 0, refusal);
+        }
+    }
 
-    private record Calls(ByteBudget budget) implements MethodDescriptor.Marshaller<Call> {
+    /** Charges a message to the budget. */
+    record Calls(ByteBudget budget) implements MethodDescriptor.Marshaller<Call> {
         /** So that an empty message is one too. */
         private static final int LEAST_BYTES = 64;
 
@@ -249,12 +255,21 @@ public final class OtlpGrpcServer implements AutoCloseable {
 
         @Override
         public Call parse(InputStream stream) {
+            byte[] message;
             try {
-                long bytes = (long) LEAST_BYTES + stream.available(); // all of it is there, see io.grpc.KnownLength
-                return budget.tryTake(bytes) ? new Call(stream.readAllBytes(), bytes) : new Call(new byte[0], 0);
+                // Before it is charged: of what is unzipped nobody knows how much there is. gRPC reads no further than
+                // a message may reach, and as many are read at a time as there are threads.
+                message = stream.readAllBytes();
+            } catch (StatusRuntimeException beyond) {
+                return Call.refused(new TooLargeException(
+                        "the message must have at most " + MAX_MESSAGE_BYTES + " bytes, uncompressed"));
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                return Call.refused(new InvalidBatchException("the message cannot be unzipped: " + e.getMessage()));
             }
+            long bytes = (long) LEAST_BYTES + message.length;
+            return budget.tryTake(bytes)
+                    ? new Call(message, bytes, null)
+                    : Call.refused(new OverloadedException("too many spans wait to be read"));
         }
     }
 }

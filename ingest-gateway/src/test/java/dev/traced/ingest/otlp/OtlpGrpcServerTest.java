@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.traced.ingest.Gateway;
+import dev.traced.ingest.body.ByteBudget;
+import dev.traced.ingest.body.OverloadedException;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -24,9 +26,12 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +52,10 @@ class OtlpGrpcServerTest {
 
     @AfterEach
     void stop() {
-        channel.shutdownNow();
-        server.close();
+        if (server != null) {
+            channel.shutdownNow();
+            server.close();
+        }
         gateway.close();
     }
 
@@ -115,6 +122,43 @@ class OtlpGrpcServerTest {
         assertThat(gateway.counted("traced.logs.published")).isEqualTo(1);
         assertThat(gateway.counted("traced.logs.uncorrelated")).isEqualTo(1);
         assertThat(gateway.counted("traced.logs.stale")).isEqualTo(1);
+    }
+
+    /** What gRPC unzips does not say how much there is of it. */
+    @Test
+    void messages_areChargedInFull_zippedOrNot_untilThereIsNoRoom() throws IOException {
+        ByteBudget budget = new ByteBudget(250_000);
+        OtlpGrpcServer.Calls calls = new OtlpGrpcServer.Calls(budget);
+        byte[] message = new byte[100_000];
+
+        assertThat(calls.parse(zipped(message)).bytes()).isEqualTo(message);
+        assertThat(budget.taken()).isBetween(100_000L, 101_000L);
+        assertThat(calls.parse(new ByteArrayInputStream(message)).bytes()).isEqualTo(message);
+        assertThat(budget.taken()).isBetween(200_000L, 202_000L);
+        assertThat(calls.parse(zipped(message)).refusal()).isInstanceOf(OverloadedException.class);
+        assertThat(budget.taken()).isBetween(200_000L, 202_000L);
+    }
+
+    @Test
+    void zippedMessages_areTaken_andNotBeyondTheLimit() throws IOException {
+        start();
+        TraceServiceGrpc.TraceServiceBlockingStub zipping =
+                TraceServiceGrpc.newBlockingStub(channel).withCompression("gzip");
+
+        zipping.export(request(span().setName("x".repeat(100_000)).build()));
+        assertThat(gateway.counted("traced.spans.accepted")).isEqualTo(1);
+
+        Span large =
+                span().setName("x".repeat(OtlpGrpcServer.MAX_MESSAGE_BYTES)).build();
+        assertStatus(Status.Code.RESOURCE_EXHAUSTED, () -> zipping.export(request(large)));
+    }
+
+    private static InputStream zipped(byte[] message) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(message);
+        }
+        return new GZIPInputStream(new ByteArrayInputStream(zipped.toByteArray()));
     }
 
     private static void assertStatus(Status.Code code, Runnable call) {
