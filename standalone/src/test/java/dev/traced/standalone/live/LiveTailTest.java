@@ -213,7 +213,9 @@ class LiveTailTest {
             for (String trace : expected.isEmpty() ? new String[0] : expected.split(" ", -1)) {
                 keys.add(key(Long.parseLong(trace), 1));
             }
-            assertThat(client.untilSilent()).extracting(TailClient.Event::key).isEqualTo(keys);
+            assertThat(client.all(keys.size()))
+                    .extracting(TailClient.Event::key)
+                    .isEqualTo(keys);
         }
     }
 
@@ -244,9 +246,7 @@ class LiveTailTest {
 
             // Whoever left before the last part gets the trace all the same, and nothing twice.
             try (TailClient again = TailClient.open(url(""), between.id())) {
-                assertThat(again.untilSilent())
-                        .extracting(TailClient.Event::key)
-                        .containsExactly(key(0x1a, 1));
+                assertThat(again.all(1)).extracting(TailClient.Event::key).containsExactly(key(0x1a, 1));
             }
         }
     }
@@ -330,7 +330,7 @@ class LiveTailTest {
                 .get();
 
         try (TailClient client = TailClient.open(url(""), before)) {
-            List<TailClient.Event> events = client.untilSilent();
+            List<TailClient.Event> events = client.all(3);
             assertThat(events.get(0).name()).isEqualTo("gap");
             assertThat(events.get(0).data())
                     .isEqualTo(

@@ -91,6 +91,13 @@ final class TailClient implements AutoCloseable {
         return next(1).get(0);
     }
 
+    /** The next so many events, and whatever else comes with them. */
+    List<Event> all(int expected) {
+        List<Event> events = next(expected);
+        events.addAll(untilSilent());
+        return events;
+    }
+
     /** What comes until nothing more does for as long as a heartbeat. */
     List<Event> untilSilent() {
         List<Event> events = new ArrayList<>(early);
@@ -146,9 +153,12 @@ final class TailClient implements AutoCloseable {
         }
     }
 
-    /** Hangs up. */
     @Override
     public void close() {
+        hangUp();
+    }
+
+    void hangUp() {
         connection.disconnect();
     }
 }
