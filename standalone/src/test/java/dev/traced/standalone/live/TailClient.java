@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A client of {@code GET /traces/live} that does what a browser's EventSource does. Used by one thread. */
 final class TailClient implements AutoCloseable {
     private static final Pattern TRACE_ID = Pattern.compile("\"trace_id\":\"([0-9a-f-]{36})\"");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
 
     private final HttpURLConnection connection;
@@ -79,9 +81,10 @@ final class TailClient implements AutoCloseable {
     List<Event> next(int count) {
         List<Event> events = new ArrayList<>(early);
         early.clear();
+        long start = System.nanoTime();
         while (events.size() < count) {
-            if (!read(events)) {
-                throw new AssertionError("the stream ended after " + events);
+            if (!read(events) || System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("no more than " + events);
             }
         }
         return events;
