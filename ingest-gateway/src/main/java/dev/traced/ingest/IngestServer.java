@@ -22,6 +22,7 @@ public final class IngestServer implements AutoCloseable {
     private final SpanPublisher publisher;
     private final KafkaHealth kafka;
     private final QueryForwarder query;
+    private final TailForwarder tails;
     private final PrometheusMeterRegistry metrics;
     private final Javalin server;
 
@@ -36,6 +37,7 @@ public final class IngestServer implements AutoCloseable {
         this.publisher = publisher;
         this.kafka = kafka;
         this.query = new QueryForwarder(queryService, QUERY_TIMEOUT);
+        this.tails = new TailForwarder(queryService);
         this.metrics = metrics;
         this.server = HttpEdge.create(edge, config -> {
             new IngestRoutes(spans).install(config);
@@ -56,12 +58,14 @@ public final class IngestServer implements AutoCloseable {
     /** Stops listening, lets the requests under way end, and then what they handed to Kafka arrive; all bounded. */
     @Override
     public void close() {
+        tails.close();
         HttpEdge.stop(server);
         publisher.close();
     }
 
     private void installOwnRoutes(JavalinConfig config) {
         config.routes.get("/traces", query);
+        config.routes.get("/traces/live", tails);
         config.routes.get("/traces/<rest>", query);
         config.routes.get("/api/v3/<rest>", query);
         config.routes.get("/logs", query);

@@ -11,12 +11,16 @@ import java.util.function.LongSupplier;
 /** The query service as a process of its own. */
 public final class QueryServer implements AutoCloseable {
     private final TraceReader traces;
+    private final LiveRoutes live;
     private final Javalin server;
 
-    public QueryServer(TraceReader traces, LongSupplier nowNanos, PrometheusMeterRegistry metrics) {
+    /** Takes over the reader and the tails: they are closed with this. */
+    public QueryServer(TraceReader traces, LiveRoutes live, LongSupplier nowNanos, PrometheusMeterRegistry metrics) {
         this.traces = traces;
+        this.live = live;
         TraceReads reads = new TraceReads(traces, nowNanos, metrics);
         this.server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {
+            live.install(config);
             new QueryRoutes(reads).install(config);
             new JaegerRoutes(reads).install(config);
             new LogRoutes(reads).install(config);
@@ -42,6 +46,7 @@ public final class QueryServer implements AutoCloseable {
 
     @Override
     public void close() {
+        live.close();
         HttpEdge.stop(server);
         traces.close();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
+import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -11,7 +12,9 @@ import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of the traced contract as JSON. Times are integers in Unix nanoseconds. */
 final class TraceJson {
@@ -40,13 +43,24 @@ final class TraceJson {
     private static void write(TraceSummary trace, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("trace_id", trace.traceId().toString());
-        json.writeStringField("root_service", trace.rootService());
-        json.writeStringField("root_operation", trace.rootOperation());
-        json.writeNumberField("start_time", trace.startTimeNanos());
-        json.writeNumberField("duration_ms", trace.durationMs());
-        json.writeNumberField("span_count", trace.spanCount());
-        json.writeStringField("status", trace.status().text());
-        TraceShape shape = trace.shape();
+        writeRoot(trace.rootService(), trace.rootOperation(), trace.startTimeNanos(), trace.durationMs(), json);
+        write(trace.spanCount(), trace.status(), trace.shape(), json);
+        json.writeEndObject();
+    }
+
+    private static void writeRoot(String service, String operation, long start, long durationMs, JsonGenerator json)
+            throws IOException {
+        json.writeStringField("root_service", service);
+        json.writeStringField("root_operation", operation);
+        json.writeNumberField("start_time", start);
+        json.writeNumberField("duration_ms", durationMs);
+    }
+
+    /** What there is to say of a trace besides its root. */
+    private static void write(long spanCount, SpanStatus status, @Nullable TraceShape shape, JsonGenerator json)
+            throws IOException {
+        json.writeNumberField("span_count", spanCount);
+        json.writeStringField("status", status.text());
         json.writeBooleanField("complete", shape != null && shape.isComplete());
         if (shape == null) {
             json.writeBooleanField("open", true);
@@ -54,7 +68,43 @@ final class TraceJson {
             json.writeNumberField("missing_parents", shape.missingParents());
             write(shape, json);
         }
-        json.writeEndObject();
+    }
+
+    /** A line of the list and the trace's {@code revision}; without a root the fields of the root are null. */
+    static void write(ClosedTrace trace, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("trace_id", trace.traceId().toString());
+            ClosedTrace.Root root = trace.root();
+            if (root == null) {
+                json.writeNullField("root_service");
+                json.writeNullField("root_operation");
+                json.writeNullField("start_time");
+                json.writeNullField("duration_ms");
+            } else {
+                writeRoot(root.service(), root.operation(), root.startTimeNanos(), root.durationMs(), json);
+            }
+            write(trace.spanCount(), trace.status(), trace.shape(), json);
+            json.writeNumberField("revision", trace.revision());
+            json.writeEndObject();
+        }
+    }
+
+    /** {@code {"missing":[{"partition","first","last"}]}}, the offsets inclusive. */
+    static void write(List<LiveTail.Missing> missing, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("missing");
+            for (LiveTail.Missing records : missing) {
+                json.writeStartObject();
+                json.writeNumberField("partition", records.partition());
+                json.writeNumberField("first", records.first());
+                json.writeNumberField("last", records.end() - 1);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
     }
 
     private static void write(TraceShape shape, JsonGenerator json) throws IOException {

@@ -1,8 +1,10 @@
 package dev.traced.standalone;
 
 import dev.traced.query.AssemblerDirectory;
+import dev.traced.query.LiveRoutes;
 import dev.traced.query.QueryServer;
 import dev.traced.query.TraceReader;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,10 +62,12 @@ final class QueryCommand implements Callable<Integer> {
         }
         Settings.requireFree(host, port, "QUERY_HOST, QUERY_PORT");
         Admin admin = Provisioning.admin(brokers.bootstrapServers());
+        PrometheusMeterRegistry metrics = Metrics.registry();
         QueryServer server = new QueryServer(
                 new TraceReader(admin, new AssemblerDirectory(assemblers), Standalone.READ_TIMEOUT),
+                new LiveRoutes(brokers.bootstrapServers(), admin, metrics),
                 WallClock::nowNanos,
-                Metrics.registry());
+                metrics);
         int listening = server.start(host, port);
         return Running.serve(spec, "query service", host, listening, () -> {
             server.close();

@@ -12,6 +12,7 @@ import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
 import dev.traced.query.JaegerRoutes;
+import dev.traced.query.LiveRoutes;
 import dev.traced.query.LogRoutes;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
@@ -110,10 +111,12 @@ final class Standalone implements AutoCloseable {
         Receiver receiver = new Receiver(ingest, publisher, ingestMetrics, WallClock::nowNanos);
         IngestRoutes posts = new IngestRoutes(receiver);
         TraceReads reads = new TraceReads(traces, WallClock::nowNanos, metrics);
+        LiveRoutes live = new LiveRoutes(bootstrapServers, admin, metrics);
         HttpEdge.Settings edge =
                 HttpEdge.Settings.defaults().withFurtherPorts(config.receiving().httpPorts());
         Javalin http = HttpEdge.create(edge, routes -> {
             posts.install(routes);
+            live.install(routes);
             new QueryRoutes(reads).install(routes);
             new JaegerRoutes(reads).install(routes);
             new LogRoutes(reads).install(routes);
@@ -122,6 +125,7 @@ final class Standalone implements AutoCloseable {
         });
         server = HttpEdge.start(http, config.host(), config.port());
         parts.push(() -> HttpEdge.stop(http));
+        closing(live); // or the server would wait for their ends
         config.receiving().startGrpc(config.host(), receiver).ifPresent(parts::push);
     }
 

@@ -120,6 +120,7 @@ class ReadmeTest {
                     .contains("\"total\":1")
                     .contains("\"tags\":{\"card\":\"declined\"}")
                     .contains("traced_spans_accepted_total 2.0")
+                    .contains("event: trace_complete\nid: ")
                     .doesNotContain("\"error\":");
         }
     }

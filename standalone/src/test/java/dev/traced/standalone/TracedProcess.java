@@ -120,7 +120,7 @@ public final class TracedProcess implements AutoCloseable {
     }
 
     /** A counter or gauge without labels, as {@code GET /metrics} has it now. */
-    double metric(String name) {
+    public double metric(String name) {
         try {
             String metrics = HttpClient.newHttpClient()
                     .send(
@@ -152,7 +152,7 @@ public final class TracedProcess implements AutoCloseable {
     }
 
     /** SIGTERM; fails unless it ends in time. Returns how long it took. */
-    Duration stop() {
+    public Duration stop() {
         long start = System.nanoTime();
         process.toHandle().destroy();
         awaitEnd(STOP_WITHIN);

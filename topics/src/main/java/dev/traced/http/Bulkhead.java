@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ public final class Bulkhead {
     private final ThreadPoolExecutor threads;
     private final ScheduledThreadPoolExecutor refusals;
 
-    /** @param queue how many requests may wait for a thread */
+    /** @param queue how many requests may wait for a thread; 0 for none */
     public Bulkhead(String name, int threads, int queue) {
         this(name, threads, queue, LONGEST_WAIT);
     }
@@ -37,7 +38,12 @@ public final class Bulkhead {
             return thread;
         };
         this.threads = new ThreadPoolExecutor(
-                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), factory);
+                threads,
+                threads,
+                10,
+                TimeUnit.SECONDS,
+                queue == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queue),
+                factory);
         this.threads.allowCoreThreadTimeOut(true);
         this.refusals = new ScheduledThreadPoolExecutor(1, factory);
         this.refusals.setRemoveOnCancelPolicy(true);

@@ -45,10 +45,21 @@ public record TraceFilter(
 
     /** The conditions on the line of the list, which are all but those on single spans. */
     public boolean matches(TraceSummary trace) {
-        return (status == null || status == trace.status())
-                && trace.durationMs() >= minDurationMs
-                && trace.durationMs() <= maxDurationMs
-                && (complete == null
-                        || complete == (trace.shape() != null && trace.shape().isComplete()));
+        return matches(trace.status(), trace.durationMs(), trace.shape());
+    }
+
+    /**
+     * The same for a trace that may have no root.
+     *
+     * @param durationMs of the root; null if there is none, which is neither long nor short enough for any bound
+     * @param shape null while the trace is open
+     */
+    public boolean matches(SpanStatus ofTrace, @Nullable Long durationMs, @Nullable TraceShape shape) {
+        boolean isWithin = durationMs == null
+                ? minDurationMs == ANY.minDurationMs && maxDurationMs == ANY.maxDurationMs
+                : durationMs >= minDurationMs && durationMs <= maxDurationMs;
+        return isWithin
+                && (status == null || status == ofTrace)
+                && (complete == null || complete == (shape != null && shape.isComplete()));
     }
 }

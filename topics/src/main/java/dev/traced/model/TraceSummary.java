@@ -36,6 +36,11 @@ public record TraceSummary(
 
     /** The length of the root in whole milliseconds; 0 if it ended before it began. */
     public long durationMs() {
+        return durationMs(startTimeNanos, endTimeNanos);
+    }
+
+    /** The length of a span in whole milliseconds; 0 if it ended before it began. */
+    public static long durationMs(long startTimeNanos, long endTimeNanos) {
         return endTimeNanos <= startTimeNanos ? 0 : (endTimeNanos - startTimeNanos) / 1_000_000;
     }
 }

@@ -1,0 +1,2 @@
+/** The live tail on a real broker. */
+package dev.traced.standalone.live;
