@@ -65,11 +65,11 @@ final class Restoration {
         if (root != null) {
             rows.add(KeyValue.pair(Rows.root(root.startTimeNanos(), trace), null));
         }
-        byte[] closing = latest(Rows.closing(trace));
-        TraceSummary summary = after.summary(trace, closing == null ? null : Closing.decode(closing));
+        TraceSummary summary = after.summary(trace);
         if (summary != null) {
             rows.add(KeyValue.pair(
-                    Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary, after.terms())));
+                    Rows.root(summary.startTimeNanos(), trace),
+                    SummaryRow.encode(summary, after.lastOffset(), after.terms())));
         }
         return rows;
     }
@@ -84,15 +84,7 @@ final class Restoration {
             return List.of();
         }
         pending.put(Bytes.wrap(key), value);
-        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(2);
-        rows.add(KeyValue.pair(key, value));
-        TraceHead head = TraceHead.decode(row);
-        TraceSummary summary = head.summary(trace, closing);
-        if (summary != null) {
-            rows.add(KeyValue.pair(
-                    Rows.root(summary.startTimeNanos(), trace), SummaryRow.encode(summary, head.terms())));
-        }
-        return rows;
+        return List.of(KeyValue.pair(key, value));
     }
 
     private List<KeyValue<byte[], byte[]>> span(byte[] key, byte[] value) {

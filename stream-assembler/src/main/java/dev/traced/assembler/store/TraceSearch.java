@@ -72,9 +72,10 @@ final class TraceSearch {
     }
 
     private void addToPage(TraceCursor trace) {
-        byte[] row = view.get(Rows.root(trace.startNanos(), trace.traceId()));
+        byte[] key = Rows.root(trace.startNanos(), trace.traceId());
+        byte[] row = view.get(key);
         if (row != null) {
-            page.add(SummaryRow.decode(trace.traceId(), trace.startNanos(), row));
+            page.add(TraceStore.line(view, key, row));
         }
     }
 
@@ -103,7 +104,7 @@ final class TraceSearch {
         if (presence == TermSet.Presence.ABSENT) {
             return;
         }
-        TraceSummary trace = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value);
+        TraceSummary trace = TraceStore.line(view, key, value);
         if (!query.filter().matches(trace)) {
             return;
         }

@@ -100,7 +100,7 @@ public final class TraceStore implements StateStore {
                 byte[] key = row.key();
                 byte[] value = row.value();
                 roots.add(Rows.startOf(key));
-                index.put(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value), SummaryRow.terms(value));
+                index.put(line(rows, key, value), SummaryRow.terms(value));
             }
         }
         eviction.activate();
@@ -178,33 +178,32 @@ public final class TraceStore implements StateStore {
     /** A trace that has closed. */
     public record Closed(TraceId traceId, TraceHead head, Closing closing) {}
 
-    /** Writes that traces have closed, and their lines of the list. */
+    /** Writes that traces have closed. */
     public void close(List<Closed> traces) {
         List<KeyValue<Bytes, byte[]>> closings = new ArrayList<>(traces.size());
-        List<KeyValue<Bytes, byte[]>> lines = new ArrayList<>(traces.size());
-        List<@Nullable TraceSummary> summaries = new ArrayList<>(traces.size());
         for (Closed closed : traces) {
             closings.add(KeyValue.pair(Bytes.wrap(Rows.closing(closed.traceId)), closed.closing.encode()));
-            TraceSummary summary = closed.head.summary(closed.traceId, closed.closing);
-            summaries.add(summary);
-            if (summary != null) {
-                byte[] root = Rows.root(summary.startTimeNanos(), closed.traceId);
-                lines.add(KeyValue.pair(Bytes.wrap(root), SummaryRow.encode(summary, closed.head.terms())));
-            }
         }
         lock.lock();
         try {
-            rows.writeWithNext(lines);
             put(closings);
-            for (int i = 0; i < traces.size(); i++) {
-                TraceSummary summary = summaries.get(i);
+            for (Closed closed : traces) {
+                TraceSummary summary = closed.head.summary(closed.traceId, closed.closing);
                 if (summary != null) {
-                    index.put(summary, traces.get(i).head.terms());
+                    index.put(summary, closed.head.terms());
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A line of the list. */
+    static TraceSummary line(RowReader rows, byte[] rootKey, byte[] value) {
+        TraceId traceId = Rows.traceOfRoot(rootKey);
+        byte[] closing = rows.get(Rows.closing(traceId));
+        return SummaryRow.decode(
+                traceId, Rows.startOf(rootKey), value, closing == null ? null : Closing.decode(closing));
     }
 
     /** Writes what a record changed, all or nothing. */
@@ -425,7 +424,7 @@ public final class TraceStore implements StateStore {
             for (; page.size() < query.limit() && isRootSince(row, first); row.next()) {
                 byte[] key = row.key();
                 if (cursor == null || !Arrays.equals(key, from)) {
-                    page.add(SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), row.value()));
+                    page.add(line(view, key, row.value()));
                 }
             }
         }

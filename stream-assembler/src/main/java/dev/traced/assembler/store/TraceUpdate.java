@@ -116,7 +116,7 @@ public final class TraceUpdate {
         }
         if (summary != null && head != null) {
             byte[] key = Rows.root(summary.startTimeNanos(), traceId);
-            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary, head.terms())));
+            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary, head.lastOffset(), head.terms())));
         }
         return rows;
     }

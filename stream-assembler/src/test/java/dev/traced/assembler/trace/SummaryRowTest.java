@@ -4,7 +4,9 @@ import static dev.traced.assembler.TestSpans.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,10 +27,19 @@ class SummaryRowTest {
         for (long term = 7; term < 7 + summary.spanCount() && term < 2_000; term++) {
             terms.add(term);
         }
-        byte[] row = SummaryRow.encode(summary, terms);
+        byte[] row = SummaryRow.encode(summary, 17, terms);
 
-        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row))
+        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, null))
                 .isEqualTo(summary);
+        TraceShape shape = new TraceShape(true, 1, 2, List.of("a", "b"), true, false);
+        Closing before = Closing.decode(new Closing(16, 1, shape).encode());
+        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, before)
+                        .shape())
+                .isNull();
+        Closing last = Closing.decode(new Closing(17, 1, shape).encode());
+        assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, last)
+                        .shape())
+                .isEqualTo(shape);
         assertThat(SummaryRow.find(row, new long[] {6}))
                 .isEqualTo(summary.spanCount() > 512 ? TermSet.Presence.UNKNOWN : TermSet.Presence.ABSENT);
     }
