@@ -48,6 +48,11 @@ public record TraceFilter(
         return matches(trace.status(), trace.durationMs(), trace.shape());
     }
 
+    /** The conditions that need no look at how the spans hang together. */
+    public boolean matches(SpanStatus ofTrace, long durationMs) {
+        return (status == null || status == ofTrace) && durationMs >= minDurationMs && durationMs <= maxDurationMs;
+    }
+
     /**
      * The same for a trace that may have no root.
      *

@@ -74,7 +74,7 @@ final class SearchBucket {
             return;
         }
         if (pooled + wanted > pool.length) {
-            pool = Arrays.copyOf(pool, Math.max(pooled + wanted, pooled + pooled / 2));
+            pool = Arrays.copyOf(pool, Math.max(pooled + wanted, pooled + pooled / 4));
         }
         terms.copyTo(pool, pooled, wanted);
         termsAt[ordinal] = pooled;
@@ -115,7 +115,7 @@ final class SearchBucket {
     }
 
     private void grow() {
-        int room = count + Math.max(FIRST_ROOM, count / 2);
+        int room = count + Math.max(FIRST_ROOM, count / 4);
         flags = Arrays.copyOf(flags, room);
         starts = Arrays.copyOf(starts, room);
         durationsMs = Arrays.copyOf(durationsMs, room);

@@ -3,6 +3,7 @@ package dev.traced.assembler.store;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.model.TraceCursor;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -104,15 +105,23 @@ final class TraceSearch {
         if (presence == TermSet.Presence.ABSENT) {
             return;
         }
-        TraceSummary trace = TraceStore.line(view, key, value);
-        if (!query.filter().matches(trace)) {
+        TraceFilter filter = query.filter();
+        TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
+        if (!filter.matches(open.status(), open.durationMs())) {
+            return;
+        }
+        boolean isOnPage =
+                page.size() < query.limit() && TraceCursor.behind(open).isBehind(query.cursor());
+        // Whether it has closed is another row to read, and most of the time nobody asks.
+        TraceSummary trace = isOnPage || filter.complete() != null ? TraceStore.line(view, key, value) : open;
+        if (!filter.matches(trace)) {
             return;
         }
         if (presence == TermSet.Presence.UNKNOWN && wanted.length > 0 && !spans.have(view, trace.traceId(), wanted)) {
             return;
         }
         total++;
-        if (page.size() < query.limit() && TraceCursor.behind(trace).isBehind(query.cursor())) {
+        if (isOnPage) {
             page.add(trace);
         }
     }
