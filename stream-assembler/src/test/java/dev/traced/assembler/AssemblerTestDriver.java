@@ -9,11 +9,13 @@ import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceFilter;
+import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.topics.Topics;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -186,6 +188,13 @@ final class AssemblerTestDriver implements AutoCloseable {
 
     long counted(String name) {
         return (long) metrics.get(name).counter().count();
+    }
+
+    /** The traces that went to topic traces since this was asked last. */
+    List<TraceId> closedIds() {
+        return closed.readRecordsToList().stream()
+                .map(record -> TraceId.from(ByteBuffer.wrap(record.key())))
+                .toList();
     }
 
     long gauged(String name) {

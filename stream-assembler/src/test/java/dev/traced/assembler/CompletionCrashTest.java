@@ -72,7 +72,7 @@ class CompletionCrashTest {
                 crashes++;
             }
         }
-        passes(8_000);
+        passes(25_000);
         commit();
 
         // Then
@@ -104,6 +104,29 @@ class CompletionCrashTest {
         assertThat(topic).containsExactly(second);
     }
 
+    /** The partition was not read for a while, and its clock ran on. */
+    @Test
+    void traceThatWasReadLate_isClosed_alsoAfterACrash() {
+        // Given
+        random = new Random(1);
+        partition = new Partition(directory);
+        partition.deliver(new Event(0, nowMs, List.of(root(1, 1, 0))), nowMs);
+        passes(9_000);
+        partition.deliver(new Event(1, nowMs, List.of(root(3, 1, 0))), nowMs);
+        passes(20_000);
+        commit();
+        topic.clear();
+        partition.deliver(new Event(2, nowMs - 24_000, List.of(root(2, 1, 0))), nowMs);
+
+        // When
+        partition.restart(List.copyOf(partition.changelog()), random);
+        passes(8_000);
+        commit();
+
+        // Then
+        assertThat(topic).extracting(TraceEvent::traceId).contains(trace(2));
+    }
+
     private void arrive() {
         int number = 1 + random.nextInt(TRACES);
         List<Span> spans = new ArrayList<>();
@@ -112,7 +135,9 @@ class CompletionCrashTest {
             Span span = root(number, id, random.nextInt(1_000));
             spans.add(id == 1 ? span : withParent(span, id(1)));
         }
-        Event record = new Event(records.size(), nowMs, spans);
+        // Some wait in the topic for longer than a silence, since their partition was not read.
+        long appendedMs = nowMs - (random.nextInt(4) == 0 ? random.nextInt(12_000) : 0);
+        Event record = new Event(records.size(), appendedMs, spans);
         records.add(record);
         partition.deliver(record, nowMs);
     }

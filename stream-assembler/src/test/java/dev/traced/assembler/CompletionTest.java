@@ -13,6 +13,7 @@ import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import dev.traced.topics.TraceEvent;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,6 +180,24 @@ class CompletionTest {
         // Then
         List<TraceEvent> parts = traced.closed();
         assertThat(parts).hasSize(9).allMatch(part -> part.kind() == TraceEvent.Kind.UPDATE_TRACE);
+    }
+
+    /** As bytes that are no text can come past the gateway; they are what their sender made of them, and stop nobody. */
+    @Test
+    void spanThatNoParserTakes_closesLikeAnyOther_alsoWhenItComesTwice() {
+        // Given
+        byte[] value = TestSpans.value(List.of(TestSpans.named(root(1, 1, 0), "shop", "abc")));
+        int name = new String(value, StandardCharsets.ISO_8859_1).indexOf("abc");
+        value[name] = (byte) 0xff;
+        traced.record(trace(1).toBytes(), value);
+        traced.record(trace(1).toBytes(), value);
+        traced.arrive(root(2, 1, 0));
+
+        // When
+        traced.timePassesInSteps(Duration.ofSeconds(6));
+
+        // Then
+        assertThat(traced.closedIds()).containsExactlyInAnyOrder(trace(1), trace(2));
     }
 
     @Test

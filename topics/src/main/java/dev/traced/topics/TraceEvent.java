@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * spans            how many there are in the trace
  * complete         true if the root and every parent are there, false if not; absent if the trace is too large to tell
  * missing_parents  span ids that are named as parents and are not there, 16 hexadecimal digits each; at most 100
- * part             1/1, or 2/7 for the second of seven records; of a span (an id, and whether its kind is SERVER) in two
- *                  parts the later part's counts
+ * part             1/1, or 2/7 for the second of seven records; of a span (an id, and whether its kind is SERVER) that is
+ *                  there twice the later counts
  * </pre>
  *
  * An event may come again after a crash. Whoever keeps the highest revision of each trace has each trace once and whole.

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes the traces of a partition that have been silent for long enough, and tells of each. Nothing is written while a
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * nothing has changed and a higher one if something has. Used by the stream thread only.
  */
 public final class Completion {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Completion.class);
+
     /** Several commit intervals: a commit in between has flushed the producer. */
     private static final long SETTLED_AFTER_MS = 3_000;
 
@@ -89,8 +93,22 @@ public final class Completion {
         boolean isLate = before != null && isClosed(traceId, before);
         if (before == null || isLate) {
             timers.arm(traceId, appendMs);
+            reopen(appendMs);
         }
         return isLate;
+    }
+
+    /**
+     * A trace is open from before what was closed already: it waited in the topic while our clock ran on, or the broker's
+     * was set back. A restart must find it, so this is noted before the trace is written.
+     */
+    private void reopen(long appendMs) {
+        closedUpToMs = Math.min(closedUpToMs, appendMs);
+        settlingMs = Math.min(settlingMs, appendMs);
+        if (appendMs < settledMs) {
+            settledMs = appendMs;
+            store.closedUpTo(appendMs);
+        }
     }
 
     private boolean isClosed(TraceId traceId, TraceHead head) {
@@ -162,10 +180,17 @@ public final class Completion {
         closed(traceId, head, number, shape);
     }
 
-    /** Once each and as OTLP wants it: mostly that is what came, one after the other. */
+    /**
+     * Once each and as OTLP wants it: mostly that is what came, one after the other. So it is, twice or not, if it came
+     * past the gateway and no parser takes it.
+     */
     private static ByteString whole(List<byte[]> values, TraceShape.Builder spans) {
         if (!spans.isPlain()) {
-            return OtlpView.of(values).toByteString();
+            try {
+                return OtlpView.of(values).toByteString();
+            } catch (IllegalArgumentException e) {
+                LOGGER.atDebug().setCause(e).log("spans that no parser takes");
+            }
         }
         ByteString whole = ByteString.EMPTY;
         for (byte[] value : values) {
@@ -235,13 +260,18 @@ public final class Completion {
 
     private void publishNextPart(LargeTrace large) {
         byte[] value = store.chunks().value(large.chunks.get(large.published));
+        if (value
+                == null) { // eviction has moved it in the meantime: once more from the beginning, if it has not expired
+            underWay = null;
+            timers.arm(large.traceId, large.head.lastActivityMs());
+            return;
+        }
         int parts = large.chunks.size();
         boolean isShaped = large.head.spanCount() <= MAX_SHAPED_SPANS;
-        if (value != null && isShaped) {
+        if (isShaped) {
             SpanCursor.addAll(value, large.spans);
         }
-        ByteString part =
-                value == null ? ByteString.EMPTY : OtlpView.of(List.of(value)).toByteString();
+        ByteString part = UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value));
         large.published++;
         if (large.published < parts) {
             publish(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));

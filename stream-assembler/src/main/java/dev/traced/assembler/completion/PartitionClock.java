@@ -17,7 +17,7 @@ final class PartitionClock {
     }
 
     void read(long recordAppendMs, long nowMs) {
-        appendMs = Math.max(appendMs, recordAppendMs);
+        appendMs = recordAppendMs; // also backwards: a broker's clock may be set right
         readAtMs = nowMs;
     }
 

@@ -34,6 +34,9 @@ final class SearchBucket {
     private long[] pool = new long[8 * FIRST_ROOM];
     private int pooled;
 
+    /** How many terms of the pool are of a trace still, and not of what it was before. */
+    private int used;
+
     /** Ordinal + 1 by hash of the id; twice as long as there is room for traces, so that a search ends soon. */
     private int[] table = new int[2 * FIRST_ROOM];
 
@@ -73,13 +76,28 @@ final class SearchBucket {
         if (termCounts[ordinal] == wanted && terms.isAt(pool, termsAt[ordinal], wanted)) {
             return;
         }
+        used += wanted - termCounts[ordinal];
         if (pooled + wanted > pool.length) {
-            pool = Arrays.copyOf(pool, Math.max(pooled + wanted, pooled + pooled / 4));
+            termCounts[ordinal] = 0;
+            repool(used);
         }
         terms.copyTo(pool, pooled, wanted);
         termsAt[ordinal] = pooled;
         termCounts[ordinal] = wanted;
         pooled += wanted;
+    }
+
+    /** Copies what is in use into a pool with room for so many terms and some more. */
+    private void repool(int terms) {
+        long[] next = new long[terms + Math.max(8, terms / 4)];
+        int at = 0;
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            System.arraycopy(pool, termsAt[ordinal], next, at, termCounts[ordinal]);
+            termsAt[ordinal] = at;
+            at += termCounts[ordinal];
+        }
+        pool = next;
+        pooled = at;
     }
 
     /** The trace has another root now, or is gone. */
