@@ -200,7 +200,8 @@ public final class Completion {
     }
 
     private void closed(TraceId traceId, TraceHead head, int number, TraceShape shape) {
-        closed.add(new TraceStore.Closed(traceId, head, new Closing(head.lastOffset(), number, shape)));
+        long atMs = head.lastActivityMs() + idleMs;
+        closed.add(new TraceStore.Closed(traceId, head, new Closing(head.lastOffset(), number, atMs, shape)));
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offset of the last record it was assembled from
  * @param number which closing of the trace it was, from 1
+ * @param atMs when it had been silent for long enough, Unix milliseconds by the broker's clock: the same however often the
+ *     trace is closed with these records
  */
-public record Closing(long offset, int number, TraceShape shape) {
+public record Closing(long offset, int number, long atMs, TraceShape shape) {
 
     /** Whether nothing has come since. */
     public boolean isOf(TraceHead head) {
@@ -33,18 +35,20 @@ public record Closing(long offset, int number, TraceShape shape) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         long offset = in.getLong();
         int number = in.getInt();
+        long atMs = in.getLong();
         TraceShape shape = ShapeBytes.decode(in);
         if (shape == null) {
             throw new IllegalStateException("a closing without a shape");
         }
-        return new Closing(offset, number, shape);
+        return new Closing(offset, number, atMs, shape);
     }
 
     public byte[] encode() {
         byte[] shapeBytes = ShapeBytes.encode(shape);
-        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES + shapeBytes.length)
+        return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES + shapeBytes.length)
                 .putLong(offset)
                 .putInt(number)
+                .putLong(atMs)
                 .put(shapeBytes)
                 .array();
     }
