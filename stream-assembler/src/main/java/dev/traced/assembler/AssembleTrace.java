@@ -40,6 +40,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
     private static final long EVICT_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
+    private static final long SEAL_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** One that is late may take more, up to half of the time: otherwise it would never catch up with a full load. */
     private static final int MOST_TIMES_AS_LONG = 8;
 
@@ -134,6 +136,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             int times = Math.min(MOST_TIMES_AS_LONG, 1 + traces().evictionLate(nowMs));
             traces().evict(nowMs, System.nanoTime() + times * EVICT_FOR_NANOS);
+            traces().sealIndex(nowMs, System.nanoTime() + SEAL_FOR_NANOS);
         }
 
         @Override
@@ -196,7 +199,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             update.chunk(bucket, record.value());
             update.head(head, rootBefore);
-            traces().apply(update);
+            traces().apply(update, context().currentSystemTimeMs());
             metrics.stored(added);
             metrics.late(isLate ? added : 0);
             metrics.duplicate(spans - added);
@@ -238,7 +241,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             update.chunk(bucket, value);
             update.headAgain(head);
-            traces().apply(update);
+            traces().apply(update, context().currentSystemTimeMs());
         }
 
         private ProcessorContext<byte[], byte[]> context() {

@@ -77,10 +77,24 @@ class SearchTest {
                 TracePage page = traced.search(filter, 1_000, null);
 
                 // Then
-                assertThat(page.traces()).as(filter.toString()).isEqualTo(expected.search(filter));
+                assertThat(page.traces().stream().map(SearchTest::asOpen))
+                        .as(filter.toString())
+                        .containsExactlyElementsOf(expected.search(filter));
                 assertThat(page.total()).isEqualTo(page.traces().size());
             }
+            traced.timePasses(Duration.ofSeconds(4)); // for some traces to close and parts of the index to be sealed
         }
+    }
+
+    private static TraceSummary asOpen(TraceSummary trace) {
+        return new TraceSummary(
+                trace.traceId(),
+                trace.rootService(),
+                trace.rootOperation(),
+                trace.startTimeNanos(),
+                trace.endTimeNanos(),
+                trace.spanCount(),
+                trace.status());
     }
 
     private static List<Span> record(Random random) {
@@ -89,7 +103,7 @@ class SearchTest {
         List<Span> spans = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             int id = 1 + random.nextInt(number == 1 ? 1_000 : 6);
-            Span span = root(number, id, random.nextInt(60_000));
+            Span span = root(number, id, random.nextInt(number < 40 ? 1_000 : 60_000));
             spans.add(new Span(
                     span.traceId(),
                     span.spanId(),

@@ -6,10 +6,12 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * The roots that start within about a second, in columns: what a filter asks for, and nothing else. A trace is found by its
- * id through a small hash table. Not thread-safe.
+ * id through a small hash table. The terms of new traces, and of those whose terms change, are kept trace by trace; {@link
+ * #seal} turns them into {@link Postings}. Not thread-safe.
  */
 final class SearchBucket {
     static final byte LIVE = 1;
@@ -20,7 +22,10 @@ final class SearchBucket {
     static final byte MANY_TERMS = 8;
 
     private static final int FIRST_ROOM = 4;
-    private static final int BYTES_A_TRACE = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
+    private static final int BYTES_A_TRACE = 4 * Long.BYTES + Character.BYTES + 1;
+
+    /** Of fewer traces the terms are not worth the arrays of their own. */
+    private static final int WORTH_SEALING = 16;
 
     int count;
     int live;
@@ -29,8 +34,17 @@ final class SearchBucket {
     long[] durationsMs = new long[FIRST_ROOM];
     private long[] idHighs = new long[FIRST_ROOM];
     private long[] idLows = new long[FIRST_ROOM];
+    private char[] termCounts = new char[FIRST_ROOM];
+    private int manyTerms;
+
+    private Postings postings = Postings.NONE;
+
+    /** So many ordinals have their terms in the postings, those that follow in the pool. */
+    private int sealed;
+
+    /** Where in the pool the terms of a trace begin, by ordinal less {@link #sealed}. */
     private int[] termsAt = new int[FIRST_ROOM];
-    private int[] termCounts = new int[FIRST_ROOM];
+
     private long[] pool = new long[8 * FIRST_ROOM];
     private int pooled;
 
@@ -43,12 +57,21 @@ final class SearchBucket {
     /** Adds a trace, or takes what is new of it. */
     void put(TraceSummary trace, TermSet terms) {
         TraceId id = trace.traceId();
-        int ordinal = find(id);
-        if (ordinal < 0) {
-            ordinal = add(id);
-        } else if ((flags[ordinal] & LIVE) == 0) {
-            live++;
+        int wanted = terms.isKnown() ? terms.count() : 0;
+        int at = find(id);
+        int ordinal = at < 0 ? -1 : table[at] - 1;
+        if (ordinal >= 0 && ordinal < sealed && !isSealed(ordinal, terms, wanted)) {
+            forget(ordinal);
+            ordinal = append(id);
+            table[find(id)] = ordinal + 1;
+        } else if (ordinal < 0) {
+            ordinal = append(id);
+            insert(ordinal);
+        } else {
+            forget(ordinal);
         }
+        live++;
+        manyTerms += terms.isKnown() ? 0 : 1;
         TraceShape shape = trace.shape();
         starts[ordinal] = trace.startTimeNanos();
         durationsMs[ordinal] = trace.durationMs();
@@ -56,24 +79,53 @@ final class SearchBucket {
                 | (trace.status() == SpanStatus.ERROR ? ERROR : 0)
                 | (shape != null && shape.isComplete() ? COMPLETE : 0)
                 | (terms.isKnown() ? 0 : MANY_TERMS));
-        putTerms(ordinal, terms);
+        if (ordinal >= sealed) {
+            pool(ordinal, terms, wanted);
+        }
     }
 
-    private int add(TraceId id) {
+    /** Whether the trace has closed with all of its spans there is known now. */
+    void complete(TraceId id, boolean isComplete) {
+        int at = find(id);
+        if (at >= 0) {
+            int ordinal = table[at] - 1;
+            flags[ordinal] = (byte) (isComplete ? flags[ordinal] | COMPLETE : flags[ordinal] & ~COMPLETE);
+        }
+    }
+
+    private boolean isSealed(int ordinal, TermSet terms, int wanted) {
+        if (termCounts[ordinal] != wanted) {
+            return false;
+        }
+        for (int i = 0; i < wanted; i++) {
+            if (!postings.has(ordinal, terms.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Its terms stay where they are. */
+    private void forget(int ordinal) {
+        live -= flags[ordinal] & LIVE;
+        manyTerms -= (flags[ordinal] & MANY_TERMS) / MANY_TERMS;
+        flags[ordinal] = 0;
+    }
+
+    private int append(TraceId id) {
         if (count == flags.length) {
             grow();
         }
         int ordinal = count++;
         idHighs[ordinal] = id.high();
         idLows[ordinal] = id.low();
-        insert(ordinal);
-        live++;
+        termCounts[ordinal] = 0;
         return ordinal;
     }
 
-    private void putTerms(int ordinal, TermSet terms) {
-        int wanted = terms.isKnown() ? terms.count() : 0;
-        if (termCounts[ordinal] == wanted && terms.isAt(pool, termsAt[ordinal], wanted)) {
+    private void pool(int ordinal, TermSet terms, int wanted) {
+        int row = ordinal - sealed;
+        if (termCounts[ordinal] == wanted && terms.isAt(pool, termsAt[row], wanted)) {
             return;
         }
         used += wanted - termCounts[ordinal];
@@ -82,8 +134,8 @@ final class SearchBucket {
             repool(used);
         }
         terms.copyTo(pool, pooled, wanted);
-        termsAt[ordinal] = pooled;
-        termCounts[ordinal] = wanted;
+        termsAt[row] = pooled;
+        termCounts[ordinal] = (char) wanted;
         pooled += wanted;
     }
 
@@ -91,9 +143,9 @@ final class SearchBucket {
     private void repool(int terms) {
         long[] next = new long[terms + Math.max(8, terms / 4)];
         int at = 0;
-        for (int ordinal = 0; ordinal < count; ordinal++) {
-            System.arraycopy(pool, termsAt[ordinal], next, at, termCounts[ordinal]);
-            termsAt[ordinal] = at;
+        for (int ordinal = sealed; ordinal < count; ordinal++) {
+            System.arraycopy(pool, termsAt[ordinal - sealed], next, at, termCounts[ordinal]);
+            termsAt[ordinal - sealed] = at;
             at += termCounts[ordinal];
         }
         pool = next;
@@ -102,16 +154,94 @@ final class SearchBucket {
 
     /** The trace has another root now, or is gone. */
     void remove(TraceId id) {
-        int ordinal = find(id);
-        if (ordinal >= 0 && (flags[ordinal] & LIVE) != 0) {
-            flags[ordinal] = 0;
-            live--;
+        int at = find(id);
+        if (at >= 0) {
+            forget(table[at] - 1);
         }
     }
 
-    /** Whether a trace has all of these terms. */
-    boolean has(int ordinal, long[] wanted) {
-        int from = termsAt[ordinal];
+    /** Whether sealing would save memory, and not cost more than it is worth. */
+    boolean isWorthSealing() {
+        int unsealed = count - sealed;
+        return unsealed >= WORTH_SEALING && unsealed >= sealed / 8 && live <= Postings.MAX_TRACES;
+    }
+
+    /** Turns the terms of all traces into postings, and lets go of those that are not listed any more. */
+    void seal() {
+        int[] ordinalNow = new int[count];
+        int next = 0;
+        int pairs = 0;
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            boolean isLive = (flags[ordinal] & LIVE) != 0;
+            ordinalNow[ordinal] = isLive ? next++ : -1;
+            pairs += isLive ? termCounts[ordinal] : 0;
+        }
+        Postings.Builder builder = new Postings.Builder(pairs);
+        builder.addAll(postings, ordinalNow);
+        for (int ordinal = sealed; ordinal < count; ordinal++) {
+            int from = termsAt[ordinal - sealed];
+            for (int i = from; ordinalNow[ordinal] >= 0 && i < from + termCounts[ordinal]; i++) {
+                builder.add(ordinalNow[ordinal], pool[i]);
+            }
+        }
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            int now = ordinalNow[ordinal];
+            if (now >= 0) {
+                flags[now] = flags[ordinal];
+                starts[now] = starts[ordinal];
+                durationsMs[now] = durationsMs[ordinal];
+                idHighs[now] = idHighs[ordinal];
+                idLows[now] = idLows[ordinal];
+                termCounts[now] = termCounts[ordinal];
+            }
+        }
+        postings = builder.build();
+        count = next;
+        sealed = next;
+        pool = new long[0];
+        pooled = 0;
+        used = 0;
+        resize(count);
+        table = new int[2 * Math.max(1, count)];
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            insert(ordinal);
+        }
+    }
+
+    /** Every listed trace that has all of these terms, or more terms than are kept. */
+    void forEach(long[] wanted, IntConsumer use) {
+        if (wanted.length == 0) {
+            for (int ordinal = 0; ordinal < count; ordinal++) {
+                useIfLive(ordinal, use);
+            }
+            return;
+        }
+        postings.forEach(wanted, ordinal -> useIfLive(ordinal, use));
+        for (int ordinal = sealed; ordinal < count; ordinal++) {
+            if (hasPooled(ordinal, wanted)) {
+                useIfLive(ordinal, use);
+            }
+        }
+        for (int ordinal = 0; manyTerms > 0 && ordinal < count; ordinal++) {
+            if (hasManyTerms(ordinal)) {
+                use.accept(ordinal);
+            }
+        }
+    }
+
+    private void useIfLive(int ordinal, IntConsumer use) {
+        if ((flags[ordinal] & LIVE) != 0) {
+            use.accept(ordinal);
+        }
+    }
+
+    /** Whether only its spans can tell which terms it has. */
+    boolean hasManyTerms(int ordinal) {
+        return (flags[ordinal] & MANY_TERMS) != 0;
+    }
+
+    private boolean hasPooled(int ordinal, long[] wanted) {
+        int from = termsAt[ordinal - sealed];
         int to = from + termCounts[ordinal];
         for (long term : wanted) {
             if (Arrays.binarySearch(pool, from, to, term) < 0) {
@@ -128,23 +258,31 @@ final class SearchBucket {
     /** Of the heap, about. */
     long bytes() {
         return (long) flags.length * BYTES_A_TRACE
+                + (long) termsAt.length * Integer.BYTES
                 + (long) pool.length * Long.BYTES
-                + (long) table.length * Integer.BYTES;
+                + (long) table.length * Integer.BYTES
+                + postings.bytes();
     }
 
     private void grow() {
-        int room = count + Math.max(FIRST_ROOM, count / 4);
+        int[] before = table;
+        resize(count + Math.max(FIRST_ROOM, count / 4));
+        table = new int[2 * flags.length];
+        for (int entry : before) {
+            if (entry != 0) {
+                insert(entry - 1);
+            }
+        }
+    }
+
+    private void resize(int room) {
         flags = Arrays.copyOf(flags, room);
         starts = Arrays.copyOf(starts, room);
         durationsMs = Arrays.copyOf(durationsMs, room);
         idHighs = Arrays.copyOf(idHighs, room);
         idLows = Arrays.copyOf(idLows, room);
-        termsAt = Arrays.copyOf(termsAt, room);
         termCounts = Arrays.copyOf(termCounts, room);
-        table = new int[2 * room];
-        for (int ordinal = 0; ordinal < count; ordinal++) {
-            insert(ordinal);
-        }
+        termsAt = Arrays.copyOf(termsAt, room - sealed);
     }
 
     private void insert(int ordinal) {
@@ -155,11 +293,12 @@ final class SearchBucket {
         table[at] = ordinal + 1;
     }
 
+    /** Where in the table the trace is; -1 if nowhere. */
     private int find(TraceId id) {
         for (int at = slot(id.high(), id.low()); table[at] != 0; at = at + 1 == table.length ? 0 : at + 1) {
             int ordinal = table[at] - 1;
             if (idLows[ordinal] == id.low() && idHighs[ordinal] == id.high()) {
-                return ordinal;
+                return at;
             }
         }
         return -1;

@@ -8,6 +8,8 @@ import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -21,8 +23,15 @@ import java.util.TreeMap;
 final class SearchIndex {
     private static final int BUCKET_BITS = 30;
 
+    /** By then a second that just passes has most of its traces: turning it into postings twice would cost twice. */
+    private static final long SEAL_AFTER_MS = 3_000;
+
     private final SearchBudget budget;
     private final NavigableMap<Long, SearchBucket> buckets = new TreeMap<>();
+
+    /** Buckets worth sealing, and since when. */
+    private final Map<Long, Long> worthSealing = new LinkedHashMap<>();
+
     private long bytes;
     private long coversFromSlot = Long.MIN_VALUE;
 
@@ -32,13 +41,18 @@ final class SearchIndex {
 
     void clear() {
         buckets.clear();
+        worthSealing.clear();
         budget.use(-bytes);
         bytes = 0;
         coversFromSlot = Long.MIN_VALUE;
     }
 
-    /** The trace is listed like this now. */
-    void put(TraceSummary trace, TermSet terms) {
+    /**
+     * The trace is listed like this now.
+     *
+     * @param nowMs the wall clock
+     */
+    void put(TraceSummary trace, TermSet terms, long nowMs) {
         long slot = trace.startTimeNanos() >> BUCKET_BITS;
         if (slot < coversFromSlot) {
             return;
@@ -53,11 +67,46 @@ final class SearchIndex {
         }
         bucket.put(trace, terms);
         used(bucket.bytes() - before);
+        if (bucket.isWorthSealing()) {
+            worthSealing.putIfAbsent(slot, nowMs);
+        }
         while (budget.isSpent() && buckets.size() > 1) {
             Map.Entry<Long, SearchBucket> oldest = buckets.pollFirstEntry();
             used(-oldest.getValue().bytes());
             coversFromSlot = oldest.getKey() + 1;
         }
+    }
+
+    /** The trace has closed; nothing else of it is new. */
+    void complete(long startNanos, TraceId traceId, boolean isComplete) {
+        SearchBucket bucket = buckets.get(startNanos >> BUCKET_BITS);
+        if (bucket != null) {
+            bucket.complete(traceId, isComplete);
+        }
+    }
+
+    /**
+     * Seals a bucket that has been worth it for a while.
+     *
+     * @return whether there was one
+     */
+    boolean sealNext(long nowMs) {
+        Iterator<Map.Entry<Long, Long>> oldest = worthSealing.entrySet().iterator();
+        if (!oldest.hasNext()) {
+            return false;
+        }
+        Map.Entry<Long, Long> first = oldest.next();
+        if (nowMs - first.getValue() < SEAL_AFTER_MS) {
+            return false;
+        }
+        oldest.remove();
+        SearchBucket bucket = buckets.get(first.getKey());
+        if (bucket != null && bucket.isWorthSealing()) {
+            long before = bucket.bytes();
+            bucket.seal();
+            used(bucket.bytes() - before);
+        }
+        return true;
     }
 
     /** The trace is not listed at this start any more. */
@@ -96,46 +145,73 @@ final class SearchIndex {
 
     /** All that pass a filter and start between two times, both inclusive. */
     Found search(TraceQuery query, long[] wanted, long firstNanos, long lastNanos) {
-        TraceFilter filter = query.filter();
-        byte must = (byte) (SearchBucket.LIVE
-                | (filter.status() == SpanStatus.ERROR ? SearchBucket.ERROR : 0)
-                | (Boolean.TRUE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0));
-        byte mustNot = (byte) ((filter.status() == SpanStatus.OK ? SearchBucket.ERROR : 0)
-                | (Boolean.FALSE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0));
-        long total = 0;
-        List<TraceCursor> page = new ArrayList<>();
-        List<TraceCursor> unsure = new ArrayList<>();
-        for (SearchBucket bucket : buckets.subMap(firstNanos >> BUCKET_BITS, true, lastNanos >> BUCKET_BITS, true)
+        Search search = new Search(query, wanted, firstNanos, lastNanos);
+        buckets.subMap(firstNanos >> BUCKET_BITS, true, lastNanos >> BUCKET_BITS, true)
                 .descendingMap()
-                .values()) {
+                .values()
+                .forEach(search::look);
+        return new Found(search.total, search.page, search.unsure);
+    }
+
+    /** One search, bucket by bucket from the newest. */
+    private static final class Search {
+        private final TraceQuery query;
+        private final long[] wanted;
+        private final long firstNanos;
+        private final long lastNanos;
+        private final int must;
+        private final int mustNot;
+        private final List<TraceCursor> page = new ArrayList<>();
+        private final List<TraceCursor> unsure = new ArrayList<>();
+        private final List<TraceCursor> candidates = new ArrayList<>();
+        private long total;
+
+        Search(TraceQuery query, long[] wanted, long firstNanos, long lastNanos) {
+            this.query = query;
+            this.wanted = wanted;
+            this.firstNanos = firstNanos;
+            this.lastNanos = lastNanos;
+            TraceFilter filter = query.filter();
+            must = (filter.status() == SpanStatus.ERROR ? SearchBucket.ERROR : 0)
+                    | (Boolean.TRUE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0);
+            mustNot = (filter.status() == SpanStatus.OK ? SearchBucket.ERROR : 0)
+                    | (Boolean.FALSE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0);
+        }
+
+        void look(SearchBucket bucket) {
             boolean hasRoom = page.size() < query.limit();
-            List<TraceCursor> candidates = new ArrayList<>(0);
-            for (int i = 0; i < bucket.count; i++) {
-                int flags = bucket.flags[i];
-                if ((flags & must) != must
-                        || (flags & mustNot) != 0
-                        || bucket.durationsMs[i] < filter.minDurationMs()
-                        || bucket.durationsMs[i] > filter.maxDurationMs()
-                        || bucket.starts[i] < firstNanos
-                        || bucket.starts[i] > lastNanos) {
-                    continue;
+            bucket.forEach(wanted, ordinal -> {
+                if (!passes(bucket, ordinal)) {
+                    return;
                 }
-                if (wanted.length > 0 && (flags & SearchBucket.MANY_TERMS) != 0) {
-                    unsure.add(new TraceCursor(bucket.starts[i], bucket.id(i)));
-                } else if (bucket.has(i, wanted)) {
-                    total++;
-                    if (hasRoom) {
-                        candidates.add(new TraceCursor(bucket.starts[i], bucket.id(i)));
-                    }
+                if (wanted.length > 0 && bucket.hasManyTerms(ordinal)) {
+                    unsure.add(new TraceCursor(bucket.starts[ordinal], bucket.id(ordinal)));
+                    return;
                 }
-            }
+                total++;
+                if (hasRoom) {
+                    candidates.add(new TraceCursor(bucket.starts[ordinal], bucket.id(ordinal)));
+                }
+            });
             candidates.sort(TraceCursor.NEWEST_FIRST);
             for (TraceCursor candidate : candidates) {
                 if (page.size() < query.limit() && candidate.isBehind(query.cursor())) {
                     page.add(candidate);
                 }
             }
+            candidates.clear();
         }
-        return new Found(total, page, unsure);
+
+        private boolean passes(SearchBucket bucket, int ordinal) {
+            TraceFilter filter = query.filter();
+            int flags = bucket.flags[ordinal];
+            long start = bucket.starts[ordinal];
+            return (flags & must) == must
+                    && (flags & mustNot) == 0
+                    && bucket.durationsMs[ordinal] >= filter.minDurationMs()
+                    && bucket.durationsMs[ordinal] <= filter.maxDurationMs()
+                    && start >= firstNanos
+                    && start <= lastNanos;
+        }
     }
 }

@@ -45,6 +45,8 @@ import org.rocksdb.RocksIterator;
  * only to add up the counts and to take a view of the rows, so that a page and its total agree, and read outside of it.
  */
 public final class TraceStore implements StateStore {
+    private static final int ACTIVATED_AT_ONCE = 10_000;
+
     private final RocksRows rows;
     private final Chunks chunks;
     private final KeyValueStore<Bytes, byte[]> logged;
@@ -100,11 +102,32 @@ public final class TraceStore implements StateStore {
                 byte[] key = row.key();
                 byte[] value = row.value();
                 roots.add(Rows.startOf(key));
-                index.put(line(rows, key, value), SummaryRow.terms(value));
+                index.put(line(rows, key, value), SummaryRow.terms(value), 0);
+                if (roots.total() % ACTIVATED_AT_ONCE == 0) {
+                    sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+                }
             }
         }
+        sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
         eviction.activate();
         active = true;
+    }
+
+    /**
+     * Turns what has been in the index for a while into its smaller and faster form, until done or out of time.
+     *
+     * @param untilNanos when to stop, of {@link System#nanoTime}
+     */
+    public void sealIndex(long nowMs, long untilNanos) {
+        boolean hasMore = true;
+        while (hasMore && System.nanoTime() - untilNanos < 0) {
+            lock.lock();
+            try {
+                hasMore = index.sealNext(nowMs);
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** From here on the store may lag behind its partition and answers nothing. */
@@ -188,9 +211,10 @@ public final class TraceStore implements StateStore {
         try {
             put(closings);
             for (Closed closed : traces) {
-                TraceSummary summary = closed.head.summary(closed.traceId, closed.closing);
-                if (summary != null) {
-                    index.put(summary, closed.head.terms());
+                TraceHead.Root root = closed.head.root();
+                if (root != null) {
+                    boolean isComplete = closed.closing.shape().isComplete();
+                    index.complete(root.startTimeNanos(), closed.traceId, isComplete);
                 }
             }
         } finally {
@@ -206,8 +230,12 @@ public final class TraceStore implements StateStore {
                 traceId, Rows.startOf(rootKey), value, closing == null ? null : Closing.decode(closing));
     }
 
-    /** Writes what a record changed, all or nothing. */
-    public void apply(TraceUpdate update) {
+    /**
+     * Writes what a record changed, all or nothing.
+     *
+     * @param nowMs the wall clock
+     */
+    public void apply(TraceUpdate update, long nowMs) {
         List<KeyValue<Bytes, byte[]>> changed = update.logged();
         List<KeyValue<Bytes, byte[]>> derived = update.derived();
         eviction.hasRowsIn(update.chunkBucket());
@@ -222,7 +250,7 @@ public final class TraceStore implements StateStore {
             if (update.rootThatComes() != null) {
                 roots.add(update.rootThatComes());
             }
-            update.indexIn(index);
+            update.indexIn(index, nowMs);
         } finally {
             lock.unlock();
         }

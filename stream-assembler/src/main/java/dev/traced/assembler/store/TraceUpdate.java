@@ -73,9 +73,9 @@ public final class TraceUpdate {
     }
 
     /** Puts the line of the list into the index, if the record changed it. */
-    void indexIn(SearchIndex index) {
+    void indexIn(SearchIndex index, long nowMs) {
         if (summary != null && head != null) {
-            index.put(summary, head.terms());
+            index.put(summary, head.terms(), nowMs);
         }
     }
 

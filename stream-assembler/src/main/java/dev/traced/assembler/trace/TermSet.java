@@ -55,6 +55,11 @@ public final class TermSet {
         return Math.max(0, count);
     }
 
+    /** One of them, ascending. */
+    public long get(int index) {
+        return terms[index];
+    }
+
     /** Whether an array has just these terms from an index on. */
     public boolean isAt(long[] array, int from, int length) {
         return Arrays.equals(terms, 0, length, array, from, from + length);
