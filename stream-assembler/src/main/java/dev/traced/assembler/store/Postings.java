@@ -2,6 +2,7 @@ package dev.traced.assembler.store;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * Which traces have a term: for each term their ordinals, ascending. Takes two bytes for each term of each trace, and finds a
@@ -40,27 +41,45 @@ final class Postings {
         return Arrays.binarySearch(ordinals, starts[term], starts[term + 1], (char) ordinal) >= 0;
     }
 
-    /** Every trace that has all of these terms, of which there is at least one; ascending. */
-    void forEach(long[] wanted, IntConsumer use) {
+    /**
+     * Every trace that has all of these terms, of which there is at least one; ascending.
+     *
+     * @param condition is asked before the terms but the rarest are looked for
+     */
+    void forEach(long[] wanted, IntPredicate condition, IntConsumer use) {
         int[] found = new int[wanted.length];
+        int[] next = new int[wanted.length];
         int rarest = 0;
         for (int i = 0; i < wanted.length; i++) {
             found[i] = Arrays.binarySearch(terms, wanted[i]);
             if (found[i] < 0) {
                 return;
             }
+            next[i] = starts[found[i]];
             rarest = count(found[i]) < count(found[rarest]) ? i : rarest;
         }
         for (int i = starts[found[rarest]]; i < starts[found[rarest] + 1]; i++) {
             char ordinal = ordinals[i];
-            boolean hasAll = true;
-            for (int other = 0; hasAll && other < found.length; other++) {
-                hasAll = other == rarest || hasAt(found[other], ordinal);
-            }
-            if (hasAll) {
+            if (condition.test(ordinal) && hasAll(ordinal, found, next)) {
                 use.accept(ordinal);
             }
         }
+    }
+
+    /** @param next where to go on in the ordinals of each term, since they are asked for ascending */
+    private boolean hasAll(char ordinal, int[] found, int[] next) {
+        for (int term = 0; term < found.length; term++) {
+            int end = starts[found[term] + 1];
+            int from = next[term];
+            while (from < end && ordinals[from] < ordinal) {
+                from++;
+            }
+            next[term] = from;
+            if (from == end || ordinals[from] != ordinal) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int count(int term) {

@@ -7,6 +7,7 @@ import dev.traced.model.TraceShape;
 import dev.traced.model.TraceSummary;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * The roots that start within about a second, in columns: what a filter asks for, and nothing else. A trace is found by its
@@ -208,30 +209,25 @@ final class SearchBucket {
         }
     }
 
-    /** Every listed trace that has all of these terms, or more terms than are kept. */
-    void forEach(long[] wanted, IntConsumer use) {
-        if (wanted.length == 0) {
-            for (int ordinal = 0; ordinal < count; ordinal++) {
-                useIfLive(ordinal, use);
-            }
-            return;
+    /**
+     * Every listed trace that passes a condition and has all of these terms, or more terms than are kept.
+     *
+     * @param condition on anything but terms
+     */
+    void forEach(long[] wanted, IntPredicate condition, IntConsumer use) {
+        IntPredicate passes = ordinal -> (flags[ordinal] & LIVE) != 0 && condition.test(ordinal);
+        if (wanted.length > 0) {
+            postings.forEach(wanted, passes, use);
         }
-        postings.forEach(wanted, ordinal -> useIfLive(ordinal, use));
-        for (int ordinal = sealed; ordinal < count; ordinal++) {
-            if (hasPooled(ordinal, wanted)) {
-                useIfLive(ordinal, use);
-            }
-        }
-        for (int ordinal = 0; manyTerms > 0 && ordinal < count; ordinal++) {
-            if (hasManyTerms(ordinal)) {
+        for (int ordinal = wanted.length > 0 ? sealed : 0; ordinal < count; ordinal++) {
+            if (passes.test(ordinal) && (wanted.length == 0 || hasPooled(ordinal, wanted))) {
                 use.accept(ordinal);
             }
         }
-    }
-
-    private void useIfLive(int ordinal, IntConsumer use) {
-        if ((flags[ordinal] & LIVE) != 0) {
-            use.accept(ordinal);
+        for (int ordinal = 0; wanted.length > 0 && manyTerms > 0 && ordinal < count; ordinal++) {
+            if (hasManyTerms(ordinal) && passes.test(ordinal)) {
+                use.accept(ordinal);
+            }
         }
     }
 

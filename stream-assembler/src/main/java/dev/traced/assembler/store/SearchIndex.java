@@ -180,10 +180,7 @@ final class SearchIndex {
 
         void look(SearchBucket bucket) {
             boolean hasRoom = page.size() < query.limit();
-            bucket.forEach(wanted, ordinal -> {
-                if (!passes(bucket, ordinal)) {
-                    return;
-                }
+            bucket.forEach(wanted, ordinal -> passes(bucket, ordinal), ordinal -> {
                 if (wanted.length > 0 && bucket.hasManyTerms(ordinal)) {
                     unsure.add(new TraceCursor(bucket.starts[ordinal], bucket.id(ordinal)));
                     return;

@@ -115,7 +115,10 @@ class SearchBucketTest {
 
     private static List<Integer> found(SearchBucket bucket, long... wanted) {
         List<Integer> found = new ArrayList<>();
-        bucket.forEach(wanted, ordinal -> found.add((int) bucket.id(ordinal).low()));
+        bucket.forEach(
+                wanted,
+                ordinal -> true,
+                ordinal -> found.add((int) bucket.id(ordinal).low()));
         return found;
     }
 }
