@@ -1,11 +1,13 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.completion.Completion;
+import dev.traced.assembler.store.Chunks;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.assembler.store.TraceUpdate;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.BestRoot;
+import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.SpanId;
@@ -52,9 +54,6 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
 
     /** If closing is later than this it may take twice as long. */
     private static final long CLOSE_LATE_MS = 3_000;
-
-    /** A larger trace is not read again for every span of it that is sent twice. */
-    private static final long MAX_LOOK = 256 << 10;
 
     private final TraceStoreBuilder store;
     private final RollingWindow window;
@@ -177,10 +176,12 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             int spans = 0;
             int added = 0;
             Further further = new Further(traceId, head, traces(), update);
+            TermSet brought = new TermSet();
             SpanCursor span = SpanCursor.withTerms(record.value());
             while (span.next()) {
                 requireTrace(traceId, span);
                 spans++;
+                brought.addAll(span);
                 if (head.add(span, further)) {
                     added++;
                 }
@@ -194,34 +195,45 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             boolean isLate = completion().active(traceId, isNew ? null : head, record.timestamp());
             head.at(bucket, offset, record.timestamp());
-            if (head.needsRoot() || head.needsTerms()) {
-                lookAgain(traceId, head, rootBefore, record.value());
+            if (head.needsRoot()) {
+                findRoot(traceId, head, rootBefore, record.value());
             }
+            boolean isAll = isNew && !head.isReplaced();
+            TermSet terms = (isAll || head.root() == null)
+                    ? brought
+                    : terms(traceId, head, rootBefore, brought, record.value());
             update.chunk(bucket, record.value());
-            update.head(head, rootBefore);
+            update.head(head, rootBefore, terms);
             traces().apply(update, context().currentSystemTimeMs());
             metrics.stored(added);
             metrics.late(isLate ? added : 0);
             metrics.duplicate(spans - added);
         }
 
-        /** A span was replaced: what the head knows of the trace may no longer be so. */
-        private void lookAgain(TraceId traceId, TraceHead head, TraceHead.@Nullable Root rootBefore, byte[] value) {
-            TraceValues before =
-                    traces().chunks().values(traceId, head, head.needsRoot() ? TraceValues.MAX_BYTES : MAX_LOOK);
+        /** The root was replaced by something worse. There is no second look at a trace that does not fit into memory. */
+        private void findRoot(TraceId traceId, TraceHead head, TraceHead.@Nullable Root rootBefore, byte[] value) {
+            TraceValues before = traces().chunks().values(traceId, head, TraceValues.MAX_BYTES);
             if (before.isTooLarge()) {
-                head.termsOfMany();
-                if (head.needsRoot()) {
-                    head.rootIs(rootBefore); // there is no second look at a trace that does not fit into memory
-                }
+                head.rootIs(rootBefore);
                 return;
             }
             List<byte[]> values = new ArrayList<>(before.values());
             values.add(value);
-            if (head.needsRoot()) {
-                head.rootIs(BestRoot.of(values));
+            head.rootIs(BestRoot.of(values));
+        }
+
+        /** What a trace that is listed now can be searched by. Its line has what it could be found by before. */
+        private TermSet terms(
+                TraceId traceId, TraceHead head, TraceHead.@Nullable Root rootBefore, TermSet brought, byte[] value) {
+            TermSet terms = (rootBefore == null || head.isReplaced())
+                    ? null
+                    : traces().terms(rootBefore.startTimeNanos(), traceId);
+            if (terms == null || terms.isMissing()) {
+                long maxBytes = head.isReplaced() ? Chunks.MAX_LOOK_OFTEN : Chunks.MAX_LOOK_ONCE;
+                return traces().chunks().terms(traceId, head, value, maxBytes);
             }
-            head.termsOf(values);
+            terms.addAll(brought);
+            return terms;
         }
 
         /** The record was applied before a crash; what is derived from it may not have reached the changelog. */

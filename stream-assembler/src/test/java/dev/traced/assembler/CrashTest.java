@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.History.Event;
 import dev.traced.model.Span;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,6 +275,18 @@ class CrashTest {
             var wanted = expected.list(query, visibleFrom);
             if (!actual.equals(wanted)) {
                 violations.add(what + ": list is " + actual + ", should be " + wanted);
+            }
+        }
+        for (int operation = 1; operation <= 3; operation++) {
+            TraceFilter filter =
+                    new TraceFilter(null, "operation " + operation, null, 0, Long.MAX_VALUE, List.of(), null);
+            TraceQuery query = new TraceQuery(1000, 0, Long.MAX_VALUE, nowNanos).with(filter, null);
+            List<TraceSummary> actual = partition.list(query).traces();
+            List<TraceSummary> wanted = expected.search(filter).stream()
+                    .filter(trace -> trace.startTimeNanos() >= visibleFrom)
+                    .toList();
+            if (!actual.equals(wanted)) {
+                violations.add(what + ": search for " + filter.operation() + " finds " + actual + ", should " + wanted);
             }
         }
         for (TraceId id : expected.ids()) {

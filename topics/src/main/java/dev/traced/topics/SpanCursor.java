@@ -83,6 +83,8 @@ public final class SpanCursor {
     private long[] terms = {};
 
     private final boolean hasTerms;
+    private boolean hasServiceTerm;
+    private long serviceTerm;
     private int resourceTerms;
     private int termCount;
     private @Nullable String service;
@@ -160,6 +162,7 @@ public final class SpanCursor {
                 serviceLength = 0;
                 service = null;
                 hasService = false;
+                hasServiceTerm = false;
                 resourceTerms = 0;
             }
         }
@@ -209,6 +212,7 @@ public final class SpanCursor {
             } else if (tag == VALUE && isServiceName && !hasService) {
                 readServiceName();
                 hasService = true;
+                hasServiceTerm = false; // it may follow its spans
             } else {
                 in.skipField(tag);
             }
@@ -340,10 +344,13 @@ public final class SpanCursor {
     }
 
     private void addNameTerms() {
-        long ofService = Terms.service(serviceIn, serviceAt, serviceLength);
-        addTerm(ofService);
+        if (!hasServiceTerm) {
+            serviceTerm = Terms.service(serviceIn, serviceAt, serviceLength);
+            hasServiceTerm = true;
+        }
+        addTerm(serviceTerm);
         addTerm(Terms.operation(value, nameAt, nameLength));
-        addTerm(Terms.operation(ofService, value, nameAt, nameLength));
+        addTerm(Terms.operation(serviceTerm, value, nameAt, nameLength));
     }
 
     private void addTerm(long term) {

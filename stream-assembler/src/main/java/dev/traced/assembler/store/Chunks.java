@@ -1,5 +1,7 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.trace.SpanTerms;
+import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
 import java.util.ArrayList;
@@ -12,6 +14,12 @@ import org.rocksdb.RocksIterator;
 
 /** Reads what the records of a trace brought, in the order of the topic. */
 public final class Chunks {
+    /** So much of a trace is looked at once in its life, without keeping others waiting for long. */
+    public static final long MAX_LOOK_ONCE = 4 << 20;
+
+    /** And so much again and again: whenever a span of it is sent twice. */
+    public static final long MAX_LOOK_OFTEN = 256 << 10;
+
     private final RowReader rows;
 
     Chunks(RowReader rows) {
@@ -45,6 +53,24 @@ public final class Chunks {
             }
         }
         return TraceValues.of(byOffset.values());
+    }
+
+    /**
+     * What the trace can be searched by; too much if its records take more than so many bytes together.
+     *
+     * @param more a further record of the trace that is not stored yet; null for none
+     */
+    public TermSet terms(TraceId traceId, TraceHead head, byte @Nullable [] more, long maxBytes) {
+        TraceValues values = values(traceId, head, maxBytes);
+        if (values.isTooLarge()) {
+            return TermSet.tooMany();
+        }
+        SpanTerms terms = new SpanTerms();
+        values.values().forEach(terms::add);
+        if (more != null) {
+            terms.add(more);
+        }
+        return terms.set();
     }
 
     /** Of a trace that one record brought; null if some of its spans have rows of their own, or it has moved. */

@@ -1,7 +1,9 @@
 package dev.traced.assembler.store;
 
 import dev.traced.assembler.trace.Closing;
+import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
+import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceSummary;
@@ -35,6 +37,9 @@ final class Restoration {
 
     /** What to write for the next row of the changelog. */
     List<KeyValue<byte[], byte[]>> next(byte[] key, byte @Nullable [] value) {
+        if (value != null && key[0] == Rows.CHUNK) {
+            pending.put(Bytes.wrap(key), value);
+        }
         if (value != null && key[0] == Rows.HEAD) {
             return head(key, value);
         }
@@ -69,9 +74,22 @@ final class Restoration {
         if (summary != null) {
             rows.add(KeyValue.pair(
                     Rows.root(summary.startTimeNanos(), trace),
-                    SummaryRow.encode(summary, after.lastOffset(), after.terms())));
+                    SummaryRow.encode(summary, after.lastOffset(), terms(trace, after))));
         }
         return rows;
+    }
+
+    /** Of a trace that one record brought, which most are; of the others whoever activates the store will look. */
+    private TermSet terms(TraceId trace, TraceHead head) {
+        byte[] only = head.firstOffset() == head.lastOffset()
+                ? latest(Rows.chunk(head.firstBucket(), trace, head.firstOffset(), false))
+                : null;
+        if (only == null) {
+            return TermSet.missing();
+        }
+        SpanTerms terms = new SpanTerms();
+        terms.add(only);
+        return terms.set();
     }
 
     /** Counts only with its head: the changelog forgets heads earlier, since they are older. */

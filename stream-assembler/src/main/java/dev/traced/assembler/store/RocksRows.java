@@ -220,6 +220,16 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
         withNext = rows;
     }
 
+    /** Writes a row here and not to the changelog. */
+    void putLocally(byte[] key, byte[] value) {
+        try (WriteBatch batch = new WriteBatch()) {
+            add(batch, key, value);
+            write(batch);
+        } catch (RocksDBException e) {
+            throw failed("write", e);
+        }
+    }
+
     /** All rows or none of them; a row of the changelog alone is left out. */
     @Override
     public void putAll(List<KeyValue<Bytes, byte[]>> rows) {

@@ -3,6 +3,7 @@ package dev.traced.assembler.store;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
+import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
@@ -102,7 +103,7 @@ public final class TraceStore implements StateStore {
                 byte[] key = row.key();
                 byte[] value = row.value();
                 roots.add(Rows.startOf(key));
-                index.put(line(rows, key, value), SummaryRow.terms(value), 0);
+                index.put(line(rows, key, value), termsOf(key, value), 0);
                 if (roots.total() % ACTIVATED_AT_ONCE == 0) {
                     sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
                 }
@@ -111,6 +112,24 @@ public final class TraceStore implements StateStore {
         sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
         eviction.activate();
         active = true;
+    }
+
+    private TermSet termsOf(byte[] rootKey, byte[] line) {
+        TermSet terms = SummaryRow.terms(line);
+        TraceId traceId = Rows.traceOfRoot(rootKey);
+        TraceHead head = terms.isMissing() ? head(traceId) : null;
+        TraceSummary summary = head == null ? null : head.summary(traceId);
+        if (head != null && summary != null) { // restored without
+            terms = chunks.terms(traceId, head, null, Chunks.MAX_LOOK_ONCE);
+            rows.putLocally(rootKey, SummaryRow.encode(summary, head.lastOffset(), terms));
+        }
+        return terms;
+    }
+
+    /** What a listed trace can be searched by; null if it is not listed at that start. */
+    public @Nullable TermSet terms(long rootStartNanos, TraceId traceId) {
+        byte[] line = rows.get(Rows.root(rootStartNanos, traceId));
+        return line == null ? null : SummaryRow.terms(line);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.traced.assembler.store;
 
 import dev.traced.assembler.trace.SummaryRow;
+import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceSummary;
@@ -26,6 +27,7 @@ public final class TraceUpdate {
     private @Nullable TraceHead head;
     private int chunkBucket;
     private @Nullable TraceSummary summary;
+    private TermSet terms = TermSet.missing();
     private @Nullable Long rootThatGoes;
     private @Nullable Long rootThatComes;
 
@@ -51,9 +53,11 @@ public final class TraceUpdate {
      * The head after the record.
      *
      * @param rootBefore the root before the record, null if there was none
+     * @param termsAfter what the trace can be searched by; of no meaning while it has no root
      */
-    public void head(TraceHead after, TraceHead.@Nullable Root rootBefore) {
+    public void head(TraceHead after, TraceHead.@Nullable Root rootBefore, TermSet termsAfter) {
         head = after;
+        terms = termsAfter;
         summary = after.summary(traceId);
         Long before = rootBefore == null ? null : Long.valueOf(rootBefore.startTimeNanos());
         Long now = summary == null ? null : Long.valueOf(summary.startTimeNanos());
@@ -74,8 +78,8 @@ public final class TraceUpdate {
 
     /** Puts the line of the list into the index, if the record changed it. */
     void indexIn(SearchIndex index, long nowMs) {
-        if (summary != null && head != null) {
-            index.put(summary, head.terms(), nowMs);
+        if (summary != null) {
+            index.put(summary, terms, nowMs);
         }
     }
 
@@ -116,7 +120,7 @@ public final class TraceUpdate {
         }
         if (summary != null && head != null) {
             byte[] key = Rows.root(summary.startTimeNanos(), traceId);
-            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary, head.lastOffset(), head.terms())));
+            rows.add(KeyValue.pair(Bytes.wrap(key), SummaryRow.encode(summary, head.lastOffset(), terms)));
         }
         return rows;
     }

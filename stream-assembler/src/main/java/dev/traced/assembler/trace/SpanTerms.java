@@ -5,7 +5,6 @@ import dev.traced.topics.SpanCursor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,17 +36,14 @@ public final class SpanTerms {
         return missing.isEmpty();
     }
 
-    static SpanTerms of(List<byte[]> values) {
-        SpanTerms terms = new SpanTerms();
-        values.forEach(terms::add);
-        return terms;
-    }
-
-    void addTo(TermSet set) {
+    /** All of them together. */
+    public TermSet set() {
+        TermSet set = new TermSet();
         for (long[] terms : latest.values()) {
             for (long term : terms) {
                 set.add(term);
             }
         }
+        return set;
     }
 }

@@ -1,5 +1,6 @@
 package dev.traced.assembler.trace;
 
+import dev.traced.topics.SpanCursor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -12,12 +13,37 @@ public final class TermSet {
     static final int MAX_TERMS = 512;
 
     private static final int TOO_MANY = -1;
+    private static final int MISSING = -2;
 
     private long[] terms = new long[16];
     private int count;
 
+    /** Of a trace whose spans have yet to be looked at. */
+    public static TermSet missing() {
+        TermSet set = new TermSet();
+        set.count = MISSING;
+        return set;
+    }
+
+    /** Adds all that the span the cursor is at can be searched by. */
+    public void addAll(SpanCursor span) {
+        for (int i = 0; i < span.termCount(); i++) {
+            add(span.term(i));
+        }
+    }
+
+    /** Adds those of another set. */
+    public void addAll(TermSet other) {
+        if (other.count == TOO_MANY) {
+            count = TOO_MANY;
+        }
+        for (int i = 0; i < other.count; i++) {
+            add(other.terms[i]);
+        }
+    }
+
     public void add(long term) {
-        if (count == TOO_MANY) {
+        if (count < 0) {
             return;
         }
         int at = Arrays.binarySearch(terms, 0, count, term);
@@ -37,18 +63,21 @@ public final class TermSet {
         count++;
     }
 
-    /** From now on whoever searches has to look at the spans. */
-    void giveUp() {
-        count = TOO_MANY;
-    }
-
-    void clear() {
-        count = 0;
+    /** Of a trace that is too large to look at all of its spans now: whoever searches has to. */
+    public static TermSet tooMany() {
+        TermSet set = new TermSet();
+        set.count = TOO_MANY;
+        return set;
     }
 
     /** Whether it has all of the trace's terms. */
     public boolean isKnown() {
-        return count != TOO_MANY;
+        return count >= 0;
+    }
+
+    /** Whether nobody has looked at the spans. */
+    public boolean isMissing() {
+        return count == MISSING;
     }
 
     public int count() {
@@ -101,7 +130,7 @@ public final class TermSet {
     static Presence find(ByteBuffer in, long[] wanted) {
         int count = in.getInt();
         int at = in.position();
-        if (count == TOO_MANY) {
+        if (count < 0) {
             return Presence.UNKNOWN;
         }
         for (long term : wanted) {

@@ -8,7 +8,6 @@ import dev.traced.topics.SpanCursor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ public final class TraceHead {
 
     private static final byte ERROR = 1;
     private static final byte ROOT = 2;
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
     private static final int ENTRY_BYTES = TraceId.BYTES + 1;
 
     private int firstBucket;
@@ -38,7 +37,6 @@ public final class TraceHead {
     private int revision;
     private long lastActivityMs = Long.MIN_VALUE;
 
-    private TermSet terms = new TermSet();
     private boolean isReplaced;
 
     /** Packed entries of the first spans: 16 bytes of id, 1 of flags. */
@@ -136,9 +134,6 @@ public final class TraceHead {
         errorCount += (flags & ERROR) - (before & ERROR);
         rootCount += ((flags & ROOT) - (before & ROOT)) / ROOT;
         newestStartNanos = Math.max(newestStartNanos, span.startTimeNanos());
-        for (int i = 0; i < span.termCount(); i++) {
-            terms.add(span.term(i));
-        }
         isReplaced |= !isNew;
         if (isNew && span.spanIdHigh() == 0) {
             deposeServer(span.spanIdLow(), further);
@@ -211,28 +206,9 @@ public final class TraceHead {
         return root == null && rootCount > 0;
     }
 
-    /**
-     * Whether a span was replaced: then only all the spans of the trace can tell what it can still be found by, see {@link
-     * #termsOf}.
-     */
-    public boolean needsTerms() {
+    /** Whether a span was replaced by one that was added: what the trace can be found by may have become less. */
+    public boolean isReplaced() {
         return isReplaced;
-    }
-
-    /** Settles what {@link #needsTerms} asks for; {@code values} are those of all the trace's records. */
-    public void termsOf(List<byte[]> values) {
-        terms.clear();
-        SpanTerms.of(values).addTo(terms);
-    }
-
-    /** Settles it for a trace too large to look at all of its spans again now. */
-    public void termsOfMany() {
-        terms.giveUp();
-    }
-
-    /** What the trace can be searched by. */
-    public TermSet terms() {
-        return terms;
     }
 
     /** Settles what {@link #needsRoot} asks for. */
@@ -357,7 +333,6 @@ public final class TraceHead {
         rootCount = in.getInt();
         revision = in.getInt();
         lastActivityMs = in.getLong();
-        terms = TermSet.decode(in);
         inlineCount = in.getInt();
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
         in.get(inline, 0, inlineCount * ENTRY_BYTES);
@@ -377,7 +352,6 @@ public final class TraceHead {
         ByteBuffer out = ByteBuffer.allocate(2
                 + 7 * Integer.BYTES
                 + 4 * Long.BYTES
-                + terms.bytes()
                 + inlineCount * ENTRY_BYTES
                 + rootBytes
                 + service.length
@@ -386,7 +360,6 @@ public final class TraceHead {
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
         out.putInt(spanCount).putInt(errorCount).putInt(rootCount);
         out.putInt(revision).putLong(lastActivityMs);
-        terms.encode(out);
         out.putInt(inlineCount).put(inline, 0, inlineCount * ENTRY_BYTES);
         out.put((byte) (root == null ? 0 : 1));
         if (root != null) {
