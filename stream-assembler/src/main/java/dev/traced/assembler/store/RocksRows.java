@@ -45,8 +45,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * One RocksDB with two column families, one for the chunks and one for all other rows: chunks are big, written once in the
- * order of time and dropped by the bucket, the others are small, rewritten and found by id.
+ * One RocksDB with three column families. Chunks are big, written once in the order of time and dropped by the bucket; lines
+ * of the list are written about in the order of time; all other rows are small, rewritten and found by id. What comes in
+ * order is hardly ever merged, as long as it does not share its files with what does not.
  *
  * <p>Not Kafka's own {@code RocksDBStore}, because nothing outside of it can tell it to give space back to the disk, and an
  * idle store must. As there, the write-ahead log is off, since the changelog is one; the column families are flushed
@@ -58,6 +59,7 @@ import org.rocksdb.WriteOptions;
  */
 final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     private static final byte[] CHUNKS = "chunks".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] LIST = "list".getBytes(StandardCharsets.UTF_8);
     private static final byte OFFSETS = 0x00;
     private static final Position NO_POSITION = Position.emptyPosition();
 
@@ -74,7 +76,16 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
 
     /** What the database is reached by while it is open. */
     private record Handles(
-            RocksDB db, ColumnFamilyHandle rows, ColumnFamilyHandle chunks, WriteOptions write, ReadOptions read) {}
+            RocksDB db,
+            ColumnFamilyHandle rows,
+            ColumnFamilyHandle list,
+            ColumnFamilyHandle chunks,
+            WriteOptions write,
+            ReadOptions read) {
+        List<ColumnFamilyHandle> families() {
+            return List.of(rows, list, chunks);
+        }
+    }
 
     /** Told, while the store is restored, that the bucket was evicted at this time by whoever owned the store then. */
     interface Evicted {
@@ -119,6 +130,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
                 .setStatsDumpPeriodSec(0);
         List<ColumnFamilyDescriptor> families = List.of(
                 new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, rowOptions()),
+                new ColumnFamilyDescriptor(LIST, rowOptions()),
                 new ColumnFamilyDescriptor(CHUNKS, chunkOptions()));
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {
@@ -126,7 +138,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
             RocksDB rocks = RocksDB.open(db, directory.getAbsolutePath(), families, opened);
             WriteOptions write = own(new WriteOptions()).setDisableWAL(true);
             ReadOptions read = own(new ReadOptions());
-            handles = new Handles(rocks, opened.get(0), opened.get(1), write, read);
+            handles = new Handles(rocks, opened.get(0), opened.get(1), opened.get(2), write, read);
             closing = false;
             open = true;
         } catch (IOException | RocksDBException e) {
@@ -202,7 +214,11 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     }
 
     private ColumnFamilyHandle family(byte[] key) {
-        return key[0] == Rows.CHUNK ? handles().chunks : handles().rows;
+        return switch (key[0]) {
+            case Rows.CHUNK -> handles().chunks;
+            case Rows.ROOT -> handles().list;
+            default -> handles().rows;
+        };
     }
 
     private void write(WriteBatch batch) throws RocksDBException {
@@ -331,7 +347,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
         }
         unflushed = false;
         try (FlushOptions options = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
-            handles().db.flush(options, List.of(handles().rows, handles().chunks));
+            handles().db.flush(options, handles().families());
         } catch (RocksDBException e) {
             throw failed("flush", e);
         }
@@ -404,8 +420,9 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
             try (CompactRangeOptions whole = new CompactRangeOptions()
                     .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)
                     .setExclusiveManualCompaction(false)) {
-                handles().db.compactRange(handles().chunks, null, null, whole);
-                handles().db.compactRange(handles().rows, null, null, whole);
+                for (ColumnFamilyHandle family : handles().families()) {
+                    handles().db.compactRange(family, null, null, whole);
+                }
             } catch (RocksDBException e) {
                 if (!closing) {
                     throw failed("compact", e);
@@ -484,8 +501,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
         try {
             open = false;
             handles = null;
-            last.rows.close();
-            last.chunks.close();
+            last.families().forEach(ColumnFamilyHandle::close);
             last.db.close();
             closeOptions();
         } finally {
@@ -516,7 +532,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
         return new RowIterator(iteratorFrom(first), to);
     }
 
-    /** All rows but the chunks. */
+    /** All rows but the chunks and the lines of the list. */
     @Override
     public KeyValueIterator<Bytes, byte[]> all() {
         return range(null, null);

@@ -25,6 +25,9 @@ final class SearchBucket {
     private static final int FIRST_ROOM = 4;
     private static final int BYTES_A_TRACE = 4 * Long.BYTES + Character.BYTES + 1;
 
+    /** The objects and the heads of the arrays: what a bucket of a single trace takes. */
+    private static final int BYTES_A_BUCKET = 500;
+
     /** Of fewer traces the terms are not worth the arrays of their own. */
     private static final int WORTH_SEALING = 16;
 
@@ -253,7 +256,8 @@ final class SearchBucket {
 
     /** Of the heap, about. */
     long bytes() {
-        return (long) flags.length * BYTES_A_TRACE
+        return BYTES_A_BUCKET
+                + (long) flags.length * BYTES_A_TRACE
                 + (long) termsAt.length * Integer.BYTES
                 + (long) pool.length * Long.BYTES
                 + (long) table.length * Integer.BYTES

@@ -75,6 +75,7 @@ public final class RecordedStore implements AutoCloseable {
     public List<byte[]> keys() {
         List<byte[]> keys = new ArrayList<>();
         collect(keys, Rows.chunksFrom(0));
+        collect(keys, new byte[] {Rows.ROOT});
         collect(keys, new byte[] {Rows.HEAD});
         return keys;
     }
