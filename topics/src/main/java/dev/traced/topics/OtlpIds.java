@@ -31,12 +31,18 @@ public final class OtlpIds {
     private static final int SPAN_ID = Span.SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
     private static final int PARENT_SPAN_ID = Span.PARENT_SPAN_ID_FIELD_NUMBER << TAG_TYPE_BITS | MESSAGE;
 
+    /** What an edit of an id, and of a field that is left out, has in place of a message's new length. */
+    private static final int ID = -1;
+
+    private static final int LEFT_OUT = -2;
+    private static final int INTS_AN_EDIT = 3;
+
     private final byte[] value;
 
-    /** How much shorter each message on the way becomes, in the order in which they begin. */
-    private int[] savings = new int[16];
+    /** What changes, in the order of the value: from where, to where, and the new length of the message that begins here. */
+    private int[] edits = new int[48];
 
-    private int messages;
+    private int used;
 
     private OtlpIds(byte[] value) {
         this.value = value;
@@ -50,24 +56,17 @@ public final class OtlpIds {
     public static byte[] shortened(byte[] value) {
         try {
             OtlpIds ids = new OtlpIds(value);
-            int saving = ids.measure(CodedInputStream.newInstance(value), 0);
-            if (saving == 0) {
-                return value;
-            }
-            byte[] shorter = new byte[value.length - saving];
-            CodedOutputStream out = CodedOutputStream.newInstance(shorter);
-            ids.messages = 0;
-            ids.write(CodedInputStream.newInstance(value), out, 0);
-            out.checkNoSpaceLeft();
-            return shorter;
+            int saving = ids.find(CodedInputStream.newInstance(value), 0);
+            return saving == 0 ? value : ids.edited(value.length - saving);
         } catch (IOException e) {
             throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
         }
     }
 
-    private int measure(CodedInputStream in, int level) throws IOException {
+    /** Finds the edits of a message, and returns by how much it becomes shorter. */
+    private int find(CodedInputStream in, int level) throws IOException {
         if (level == WAY.length) {
-            return measureSpan(in);
+            return findInSpan(in);
         }
         int saving = 0;
         while (!isAtEnd(in, level)) {
@@ -76,15 +75,13 @@ public final class OtlpIds {
                 in.skipField(tag);
                 continue;
             }
+            int start = in.getTotalBytesRead();
             int length = in.readRawVarint32();
-            int message = messages++;
+            int edit = edit(start, in.getTotalBytesRead(), length);
             int limit = in.pushLimit(length);
-            int shorter = measure(in, level + 1);
+            int shorter = find(in, level + 1);
             in.popLimit(limit);
-            if (message >= savings.length) {
-                savings = Arrays.copyOf(savings, Math.max(messages, 2 * message));
-            }
-            savings[message] = shorter;
+            edits[edit] = length - shorter;
             saving += shorter
                     + CodedOutputStream.computeUInt32SizeNoTag(length)
                     - CodedOutputStream.computeUInt32SizeNoTag(length - shorter);
@@ -92,79 +89,62 @@ public final class OtlpIds {
         return saving;
     }
 
-    private static int measureSpan(CodedInputStream in) throws IOException {
+    private int findInSpan(CodedInputStream in) throws IOException {
         int saving = 0;
         while (in.getBytesUntilLimit() > 0) {
             int start = in.getTotalBytesRead();
             int tag = in.readTag();
             if (tag == SPAN_ID || tag == PARENT_SPAN_ID) {
+                int lengthAt = in.getTotalBytesRead();
                 int length = in.readRawVarint32();
                 in.skipRawBytes(length);
-                saving += length == SpanId.BYTES ? SpanId.BYTES - Long.BYTES : 0;
+                if (length == SpanId.BYTES) {
+                    edit(lengthAt, in.getTotalBytesRead(), ID);
+                    saving += SpanId.BYTES - Long.BYTES;
+                }
             } else {
                 in.skipField(tag);
-                saving += isOurs(tag) ? in.getTotalBytesRead() - start : 0;
+                if (isOurs(tag)) {
+                    edit(start, in.getTotalBytesRead(), LEFT_OUT);
+                    saving += in.getTotalBytesRead() - start;
+                }
             }
         }
         return saving;
     }
 
-    private void write(CodedInputStream in, CodedOutputStream out, int level) throws IOException {
-        if (level == WAY.length) {
-            writeSpan(in, out);
-            return;
+    /** Returns where the last number of the edit is. */
+    private int edit(int from, int to, int what) {
+        if (used == edits.length) {
+            edits = Arrays.copyOf(edits, 2 * used);
         }
-        int copied = in.getTotalBytesRead();
-        while (!isAtEnd(in, level)) {
-            int start = in.getTotalBytesRead();
-            int tag = in.readTag();
-            if (tag != WAY[level]) {
-                in.skipField(tag);
-                continue;
-            }
-            copy(copied, start, out);
-            int length = in.readRawVarint32();
-            out.writeUInt32NoTag(tag);
-            out.writeUInt32NoTag(length - savings[messages++]);
-            int limit = in.pushLimit(length);
-            write(in, out, level + 1);
-            in.popLimit(limit);
-            copied = in.getTotalBytesRead();
-        }
-        copy(copied, in.getTotalBytesRead(), out);
+        edits[used++] = from;
+        edits[used++] = to;
+        edits[used++] = what;
+        return used - 1;
     }
 
-    private void writeSpan(CodedInputStream in, CodedOutputStream out) throws IOException {
-        int copied = in.getTotalBytesRead();
-        while (in.getBytesUntilLimit() > 0) {
-            int start = in.getTotalBytesRead();
-            int tag = in.readTag();
-            if (tag == SPAN_ID || tag == PARENT_SPAN_ID) {
-                int length = in.readRawVarint32();
-                if (length == SpanId.BYTES) {
-                    copy(copied, start, out);
-                    SpanId id = SpanId.from(ByteBuffer.wrap(value, in.getTotalBytesRead(), SpanId.BYTES));
-                    out.writeUInt32NoTag(tag);
-                    out.writeUInt32NoTag(Long.BYTES);
-                    out.writeFixed64NoTag(Long.reverseBytes(id.to64Bits()));
-                    in.skipRawBytes(length);
-                    copied = in.getTotalBytesRead();
-                } else {
-                    in.skipRawBytes(length);
-                }
-            } else {
-                in.skipField(tag);
-                if (isOurs(tag)) {
-                    copy(copied, start, out);
-                    copied = in.getTotalBytesRead();
-                }
+    private byte[] edited(int length) throws IOException {
+        byte[] shorter = new byte[length];
+        CodedOutputStream out = CodedOutputStream.newInstance(shorter);
+        int copied = 0;
+        for (int edit = 0; edit < used; edit += INTS_AN_EDIT) {
+            int from = edits[edit];
+            int to = edits[edit + 1];
+            int what = edits[edit + 2];
+            out.writeRawBytes(value, copied, from - copied);
+            if (what == ID) {
+                SpanId id = SpanId.from(ByteBuffer.wrap(value, to - SpanId.BYTES, SpanId.BYTES));
+                out.writeUInt32NoTag(Long.BYTES);
+                out.writeFixed64NoTag(Long.reverseBytes(id.to64Bits()));
+            } else if (what != LEFT_OUT) {
+                out.writeUInt32NoTag(what);
             }
+            copied = to;
         }
-        copy(copied, in.getTotalBytesRead(), out);
-    }
-
-    private void copy(int from, int to, CodedOutputStream out) throws IOException {
-        out.writeRawBytes(value, from, to - from);
+        out.writeRawBytes(value, copied, value.length - copied);
+        out.checkNoSpaceLeft();
+        return shorter;
     }
 
     private static boolean isOurs(int tag) {
