@@ -1,9 +1,18 @@
 package dev.traced.assembler.store;
 
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the search indexes of all stores of a process may take of the heap together, in bytes. For use by any number of threads. */
+/**
+ * What searching may take of a process: bytes of the heap for the indexes of all stores together, and processors for what
+ * lies beyond them. For use by any number of threads.
+ */
 public final class SearchBudget {
+    /** So many searches at a time go through rows. Each takes a processor until it is done or out of time. */
+    private static final int SCANS = 2;
+
+    private final Semaphore scans = new Semaphore(SCANS, true);
     private final long max;
     private final AtomicLong used = new AtomicLong();
 
@@ -14,6 +23,20 @@ public final class SearchBudget {
     /** Three tenths of the heap: some 1,500,000 traces of usual size for each 768 MB of it. */
     public static SearchBudget ofHeap() {
         return new SearchBudget(Runtime.getRuntime().maxMemory() / 10 * 3);
+    }
+
+    /**
+     * Waits until rows may be gone through; {@link #endScan} must follow.
+     *
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @return false if it is too late
+     */
+    boolean beginScan(long deadlineNanos) throws InterruptedException {
+        return scans.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    void endScan() {
+        scans.release();
     }
 
     void use(long bytes) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -56,6 +57,7 @@ public final class TraceStore implements StateStore {
     private final AppliedOffset applied = new AppliedOffset();
     private final AppliedOffset appliedLogs = new AppliedOffset();
     private final StartCounts roots = new StartCounts();
+    private final SearchBudget searchBudget;
     private final SearchIndex index;
 
     /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
@@ -70,6 +72,7 @@ public final class TraceStore implements StateStore {
             RollingWindow window,
             Eviction eviction,
             SearchBudget searchBudget) {
+        this.searchBudget = searchBudget;
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.chunks = new Chunks(rows);
@@ -405,29 +408,43 @@ public final class TraceStore implements StateStore {
         }
         StartCounts.Count count;
         RocksRows.View view;
-        SearchIndex.Found found = null;
-        long coversFrom = 0;
         long[] wanted = Terms.of(query.filter());
+        SearchIndex.@Nullable Found found;
+        long coversFrom;
         try {
             count = roots.between(first, last);
-            if (!query.filter().isAny()) {
-                coversFrom = index.coversFromNanos();
-                found = index.search(query, wanted, Math.max(first, coversFrom), last);
-            }
+            coversFrom = index.coversFromNanos();
+            found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
             view = rows.new View();
         } finally {
             lock.unlock();
         }
         try (view) {
             if (found != null) {
-                return new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos)
-                        .run(found, coversFrom, first, last);
+                TraceSearch search = new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos);
+                boolean isScan = first < coversFrom || !found.unsure().isEmpty();
+                return isScan
+                        ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
+                        : search.run(found, coversFrom, first, last);
             }
             long total = count.known();
             for (StartCounts.Edge edge : count.edges()) {
                 total += countRoots(view, edge.first(), edge.last());
             }
             return new TracePage(newest(view, first, last, query), total);
+        }
+    }
+
+    /** What goes through rows, which may take long: only so many at a time, or they would take all processors. */
+    private TracePage scan(Supplier<TracePage> search, long deadlineNanos) throws InterruptedException {
+        if (!searchBudget.beginScan(deadlineNanos)) {
+            throw new InvalidStateStoreException(
+                    "too many searches reach beyond the index: narrow them down with after and before");
+        }
+        try {
+            return search.get();
+        } finally {
+            searchBudget.endScan();
         }
     }
 
