@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.History.Event;
 import dev.traced.model.Span;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
 import dev.traced.topics.TraceEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,6 +128,32 @@ class CompletionCrashTest {
 
         // Then
         assertThat(topic).extracting(TraceEvent::traceId).contains(trace(2));
+    }
+
+    /** The second lacks a parent, a span of the third came after it had closed, the fourth has no root. */
+    @Test
+    void completeTraces_areFoundAgainAfterARestart() {
+        // Given
+        random = new Random(1);
+        partition = new Partition(directory);
+        partition.deliver(new Event(0, nowMs, List.of(root(1, 1, 0))), nowMs);
+        partition.deliver(new Event(1, nowMs, List.of(root(2, 1, 0), withParent(root(2, 2, 0), id(9)))), nowMs);
+        partition.deliver(new Event(2, nowMs, List.of(root(3, 1, 0))), nowMs);
+        partition.deliver(new Event(3, nowMs, List.of(withParent(root(4, 2, 0), id(2)))), nowMs);
+        partition.deliver(new Event(4, nowMs, List.of(root(5, 1, 0))), nowMs);
+        passes(6_000);
+        partition.deliver(new Event(5, nowMs, List.of(withParent(root(3, 2, 0), id(1)))), nowMs);
+
+        // When
+        partition.restart(List.copyOf(partition.changelog()), random);
+
+        // Then
+        TraceFilter complete = new TraceFilter(null, null, null, 0, Long.MAX_VALUE, List.of(), true);
+        TraceQuery query = new TraceQuery(10, 0, Long.MAX_VALUE, nowMs * 1_000_000).with(complete, null);
+        assertThat(partition.list(query).traces())
+                .extracting(TraceSummary::traceId)
+                .containsExactly(trace(1), trace(5));
+        assertThat(partition.list(query).total()).isEqualTo(2);
     }
 
     private void arrive() {

@@ -106,15 +106,43 @@ public final class TraceStore implements StateStore {
                 byte[] key = row.key();
                 byte[] value = row.value();
                 roots.add(Rows.startOf(key));
-                index.put(line(rows, key, value), termsOf(key, value), 0);
+                TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
+                index.put(open, termsOf(key, value), 0);
                 if (roots.total() % ACTIVATED_AT_ONCE == 0) {
                     sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
                 }
             }
         }
         sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+        indexClosings();
         eviction.activate();
         active = true;
+    }
+
+    /** Heads and closings in step, since both are in the order of the trace ids: cheaper than to ask for each. */
+    private void indexClosings() {
+        try (RocksIterator row = rows.iteratorFrom(new byte[] {Rows.HEAD});
+                RocksIterator closing = rows.iteratorFrom(new byte[] {Rows.CLOSING})) {
+            for (; closing.isValid() && closing.key()[0] == Rows.CLOSING; closing.next()) {
+                TraceId traceId = Rows.traceOfHead(closing.key());
+                Closing last = Closing.decode(closing.value());
+                if (last.shape().isComplete() && isAt(row, Rows.head(traceId))) {
+                    TraceHead head = TraceHead.decode(row.value());
+                    TraceHead.Root root = head.root();
+                    if (root != null && last.isOf(head)) {
+                        index.complete(root.startTimeNanos(), traceId, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Moves on to a row or, if there is none of this key, the next. */
+    private static boolean isAt(RocksIterator row, byte[] key) {
+        while (row.isValid() && Arrays.compareUnsigned(row.key(), key) < 0) {
+            row.next();
+        }
+        return row.isValid() && Arrays.equals(row.key(), key);
     }
 
     private TermSet termsOf(byte[] rootKey, byte[] line) {
