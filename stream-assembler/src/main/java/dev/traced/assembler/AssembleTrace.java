@@ -1,6 +1,8 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.completion.Completion;
+import dev.traced.assembler.sampling.TailSampler;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.assembler.store.TraceUpdate;
@@ -57,6 +59,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
     private final TraceStoreBuilder store;
     private final RollingWindow window;
     private final Duration traceIdle;
+    private final TailSampling sampling;
     private final SettledOffsets settled;
     private final AssemblerMetrics metrics;
 
@@ -64,11 +67,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             TraceStoreBuilder store,
             RollingWindow window,
             Duration traceIdle,
+            TailSampling sampling,
             SettledOffsets settled,
             AssemblerMetrics metrics) {
         this.store = store;
         this.window = window;
         this.traceIdle = traceIdle;
+        this.sampling = sampling;
         this.settled = settled;
         this.metrics = metrics;
     }
@@ -100,7 +105,12 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
                     traces::applied);
             restored.ask(false);
-            completion = new Completion(traces, traceIdle, processorContext.currentSystemTimeMs(), this::forwardClosed);
+            completion = new Completion(
+                    traces,
+                    traceIdle,
+                    new TailSampler(sampling, metrics::sampled),
+                    processorContext.currentSystemTimeMs(),
+                    this::forwardClosed);
             processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
         }
@@ -193,6 +203,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             head.at(bucket, offset, record.timestamp());
             if (head.needsRoot() || head.needsTerms()) {
                 lookAgain(traceId, head, rootBefore, record.value());
+            }
+            if (traces().isDropped(traceId)) {
+                update.dropped(!isNew);
             }
             update.chunk(bucket, record.value());
             update.head(head, rootBefore);

@@ -54,6 +54,7 @@ public final class TraceStore implements StateStore {
     private final AppliedOffset appliedLogs = new AppliedOffset();
     private final StartCounts roots = new StartCounts();
     private final SearchIndex index;
+    private final DroppedTraces dropped;
 
     /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -70,6 +71,7 @@ public final class TraceStore implements StateStore {
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.chunks = new Chunks(rows);
+        this.dropped = new DroppedTraces(rows);
         this.logged = logged;
         this.window = window;
         this.eviction = eviction;
@@ -103,6 +105,7 @@ public final class TraceStore implements StateStore {
                 index.put(line(rows, key, value), SummaryRow.terms(value));
             }
         }
+        dropped.activate();
         eviction.activate();
         active = true;
     }
@@ -178,21 +181,27 @@ public final class TraceStore implements StateStore {
     /** A trace that has closed. */
     public record Closed(TraceId traceId, TraceHead head, Closing closing) {}
 
-    /** Writes that traces have closed. */
+    /** Whether tail sampling has dropped the trace of this id: then no list shows it. */
+    public boolean isDropped(TraceId traceId) {
+        return dropped.contains(traceId);
+    }
+
+    /** Writes that traces have closed; those that were dropped leave the list, and those that no longer are come into it. */
     public void close(List<Closed> traces) {
         List<KeyValue<Bytes, byte[]>> closings = new ArrayList<>(traces.size());
+        List<ClosedTrace> changes = new ArrayList<>(traces.size());
+        List<KeyValue<Bytes, byte[]>> derived = new ArrayList<>(0);
         for (Closed closed : traces) {
             closings.add(KeyValue.pair(Bytes.wrap(Rows.closing(closed.traceId)), closed.closing.encode()));
+            ClosedTrace change = new ClosedTrace(closed, dropped.contains(closed.traceId));
+            changes.add(change);
+            derived.addAll(change.derived());
         }
         lock.lock();
         try {
+            rows.writeWithNext(derived);
             put(closings);
-            for (Closed closed : traces) {
-                TraceSummary summary = closed.head.summary(closed.traceId, closed.closing);
-                if (summary != null) {
-                    index.put(summary, closed.head.terms());
-                }
-            }
+            changes.forEach(change -> change.count(roots, index, dropped));
         } finally {
             lock.unlock();
         }
@@ -221,6 +230,9 @@ public final class TraceStore implements StateStore {
             }
             if (update.rootThatComes() != null) {
                 roots.add(update.rootThatComes());
+            }
+            if (update.dropGoes()) {
+                dropped.removed();
             }
             update.indexIn(index);
         } finally {
@@ -284,6 +296,11 @@ public final class TraceStore implements StateStore {
         return eviction.late(nowMs);
     }
 
+    /** Whether tail sampling has dropped any trace that is still here. */
+    boolean hasDropped() {
+        return !dropped.isEmpty();
+    }
+
     /** Deletes the rows of expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
         lock.lock();
@@ -293,6 +310,8 @@ public final class TraceStore implements StateStore {
                 if (key[0] == Rows.ROOT) {
                     roots.remove(Rows.startOf(key));
                     index.remove(Rows.startOf(key), Rows.traceOfRoot(key));
+                } else if (key[0] == Rows.DROPPED) {
+                    dropped.removed();
                 }
             }
         } finally {
@@ -448,6 +467,10 @@ public final class TraceStore implements StateStore {
             TraceHead head = TraceHead.decode(row);
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
                 return TraceValues.NONE;
+            }
+            byte[] closing = view.get(Rows.dropped(traceId)) == null ? null : view.get(Rows.closing(traceId));
+            if (closing != null) {
+                return TraceValues.dropped(Closing.decode(closing));
             }
             return new Chunks(view).values(traceId, head, TraceValues.MAX_BYTES);
         }

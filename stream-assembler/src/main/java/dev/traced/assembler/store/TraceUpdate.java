@@ -28,6 +28,8 @@ public final class TraceUpdate {
     private @Nullable TraceSummary summary;
     private @Nullable Long rootThatGoes;
     private @Nullable Long rootThatComes;
+    private boolean isDropped;
+    private boolean dropGoes;
 
     public TraceUpdate(TraceId traceId, long offset) {
         this.traceId = traceId;
@@ -48,14 +50,25 @@ public final class TraceUpdate {
     }
 
     /**
+     * No list shows the trace of this id; to be called before {@link #head}.
+     *
+     * @param remains false if it has expired, and the record begins another trace
+     */
+    public void dropped(boolean remains) {
+        isDropped = remains;
+        dropGoes = !remains;
+    }
+
+    /**
      * The head after the record.
      *
      * @param rootBefore the root before the record, null if there was none
      */
     public void head(TraceHead after, TraceHead.@Nullable Root rootBefore) {
         head = after;
-        summary = after.summary(traceId);
-        Long before = rootBefore == null ? null : Long.valueOf(rootBefore.startTimeNanos());
+        summary = isDropped ? null : after.summary(traceId);
+        boolean wasListed = !isDropped && !dropGoes;
+        Long before = rootBefore != null && wasListed ? Long.valueOf(rootBefore.startTimeNanos()) : null;
         Long now = summary == null ? null : Long.valueOf(summary.startTimeNanos());
         if (!Objects.equals(before, now)) {
             rootThatGoes = before;
@@ -95,6 +108,11 @@ public final class TraceUpdate {
         return rootThatComes;
     }
 
+    /** Whether the trace of this id was dropped until now. */
+    boolean dropGoes() {
+        return dropGoes;
+    }
+
     /** The rows that are logged, in the order that a crash may cut anywhere. */
     List<KeyValue<Bytes, byte[]>> logged() {
         List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2 + further.size());
@@ -111,6 +129,9 @@ public final class TraceUpdate {
     /** The rows that follow from them and are written with them, here only. */
     List<KeyValue<Bytes, byte[]>> derived() {
         List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2);
+        if (dropGoes) {
+            rows.add(KeyValue.pair(Bytes.wrap(Rows.dropped(traceId)), null));
+        }
         if (rootThatGoes != null) {
             rows.add(KeyValue.pair(Bytes.wrap(Rows.root(rootThatGoes, traceId)), null));
         }
