@@ -17,7 +17,9 @@ import dev.traced.topics.SpanCursor;
 import dev.traced.topics.TraceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class Completion {
     private final IdleTimers timers = new IdleTimers();
     private final PartitionClock clock;
     private final List<TraceStore.Closed> closed = new ArrayList<>();
+    private final Set<TraceId> closedIds = new HashSet<>();
     private @Nullable LargeTrace underWay;
     private long closedUpToMs;
     private long settlingMs;
@@ -174,6 +177,9 @@ public final class Completion {
             timers.arm(traceId, head.lastActivityMs());
             return;
         }
+        if (closedIds.contains(traceId)) {
+            writeClosed(); // a restart may have armed it twice: what was decided the first time holds
+        }
         Closing any = store.closing(traceId);
         Closing last = any != null && head.owns(any.offset()) ? any : null;
         if (last != null && last.isDrop() && last.isOf(head)) {
@@ -230,6 +236,7 @@ public final class Completion {
 
     private void closed(TraceId traceId, TraceHead head, Closing closing) {
         closed.add(new TraceStore.Closed(traceId, head, closing));
+        closedIds.add(traceId);
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }
@@ -239,6 +246,7 @@ public final class Completion {
         if (!closed.isEmpty()) {
             store.close(closed);
             closed.clear();
+            closedIds.clear();
         }
     }
 
@@ -268,48 +276,6 @@ public final class Completion {
                 part,
                 parts,
                 value);
-    }
-
-    /** A trace that is looked at, if there are rules, and then goes out in parts, a few at a time. */
-    private static final class LargeTrace {
-        private final TraceId traceId;
-        private final TraceHead head;
-        private final @Nullable Closing last;
-        private final int number;
-        private final List<byte[]> chunks;
-        private final boolean isShaped;
-        private final @Nullable AskedTerms asked;
-        private final TraceShape.Builder spans = new TraceShape.Builder();
-        private int looked;
-        private int published;
-        private @Nullable Verdict verdict;
-
-        /** @param asked what to look for; null if there is nothing to decide */
-        LargeTrace(
-                TraceId traceId,
-                TraceHead head,
-                @Nullable Closing last,
-                int number,
-                List<byte[]> chunks,
-                boolean isShaped,
-                @Nullable AskedTerms asked) {
-            this.traceId = traceId;
-            this.head = head;
-            this.last = last;
-            this.number = number;
-            this.chunks = chunks;
-            this.isShaped = isShaped;
-            this.asked = asked;
-            this.verdict = last != null && !last.isDrop() ? last.verdict() : null;
-        }
-
-        boolean isToLook() {
-            return asked != null && looked < chunks.size();
-        }
-
-        TraceShape shape() {
-            return isShaped ? spans.build() : TraceShape.TOO_LARGE;
-        }
     }
 
     /** @return null if eviction has moved it in the meantime: then the trace begins anew, if it has not expired */
