@@ -89,6 +89,8 @@ class TailSamplingEndToEndTest {
                     .until(() -> last.client().get(dropped).isOk());
             assertThat(up.client().get(dropped).orThrow()).hasSize(2);
             assertThat(listed(base)).containsKey(dropped);
+            assertThat(get(base.resolve("/metrics")).body())
+                    .containsPattern("traced_traces_sampled_total\\{rule=\"errors\",verdict=\"kept\"} \\d");
         } finally {
             up.close();
         }

@@ -1,7 +1,10 @@
 package dev.traced.assembler;
 
 import static dev.traced.assembler.Partition.WINDOW;
+import static dev.traced.assembler.TestSpans.NOW_MS;
 import static dev.traced.assembler.TestSpans.failed;
+import static dev.traced.assembler.TestSpans.root;
+import static dev.traced.assembler.TestSpans.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.History.Event;
@@ -30,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,6 +137,28 @@ class DroppedTracesCrashTest {
         }
         assertThat(violations).as("violations").isEmpty();
         assertThat(seenDropped).isPositive();
+    }
+
+    @Test
+    void whatWasDroppedAWhileAgo_isNotDecidedAgain() {
+        // Given: nothing but traces that are dropped
+        partition = new Partition(directory, TailRulesJson.read("[{\"name\":\"all\",\"keep\":0}]"));
+        clockMs = NOW_MS;
+        for (int i = 1; i <= 3; i++) {
+            partition.deliver(new Event(i, clockMs, List.of(root(i, 1, 0))), clockMs);
+        }
+        passes(clockMs + UNTIL_ALL_CLOSED_MS);
+        List<KeyValue<byte[], byte[]>> changelog = List.copyOf(partition.changelog());
+
+        // When
+        partition.restart(changelog, new Random(1));
+        passes(clockMs + UNTIL_ALL_CLOSED_MS);
+
+        // Then
+        assertThat(partition.changelog()).hasSameSizeAs(changelog);
+        assertThat(partition.store().rootRows()).isZero();
+        assertThat(partition.droppedBy(trace(3), TimeUnit.MILLISECONDS.toNanos(clockMs)))
+                .isEqualTo("all");
     }
 
     /** A span has the same status however often it comes, so that nothing takes an error back. */

@@ -61,7 +61,7 @@ public final class Completion {
     private long settlingMs;
     private long settlingSinceMs;
     private long settledMs;
-    private boolean hasPublished;
+    private boolean hasClosed;
 
     /**
      * Takes over a store that has just been activated.
@@ -205,7 +205,7 @@ public final class Completion {
         });
         Closing closing = closing(head, number, shape, verdict);
         if (!closing.isDrop()) {
-            publish(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
+            publish.accept(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
         }
         closed(traceId, head, closing);
     }
@@ -237,6 +237,7 @@ public final class Completion {
     private void closed(TraceId traceId, TraceHead head, Closing closing) {
         closed.add(new TraceStore.Closed(traceId, head, closing));
         closedIds.add(traceId);
+        hasClosed = true;
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }
@@ -248,11 +249,6 @@ public final class Completion {
             closed.clear();
             closedIds.clear();
         }
-    }
-
-    private void publish(TraceEvent event) {
-        publish.accept(event);
-        hasPublished = true;
     }
 
     private static TraceEvent event(
@@ -297,7 +293,9 @@ public final class Completion {
         if (large.isShaped) {
             SpanCursor.addAll(value, large.spans);
         }
-        asked.add(value);
+        if (!large.head.terms().isKnown()) {
+            asked.add(value);
+        }
         large.looked++;
         if (large.looked == large.chunks.size()) {
             TraceShape shape = large.shape();
@@ -320,11 +318,11 @@ public final class Completion {
         ByteString part = UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value));
         large.published++;
         if (large.published < parts) {
-            publish(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));
+            publish.accept(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));
             return;
         }
         TraceShape shape = large.shape();
-        publish(event(large.traceId, large.head, large.number, shape, large.spans, parts, parts, part));
+        publish.accept(event(large.traceId, large.head, large.number, shape, large.spans, parts, parts, part));
         end(large, shape);
     }
 
@@ -352,9 +350,9 @@ public final class Completion {
             store.closedUpTo(settlingMs);
             settledMs = settlingMs;
         }
-        if (hasPublished) { // a store at rest writes nothing
+        if (hasClosed) { // a store at rest writes nothing
             settlingMs = closedUpToMs;
-            hasPublished = false;
+            hasClosed = false;
         }
         settlingSinceMs = nowMs;
     }
