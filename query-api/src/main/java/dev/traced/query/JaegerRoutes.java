@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceTooLargeException;
 import dev.traced.otlp.OtlpJsonWriter;
@@ -44,6 +45,8 @@ public final class JaegerRoutes {
             reads.detail(traceId, values -> answer(ctx, traceId, values));
         } catch (HttpProblem e) {
             error(ctx, e.status(), e.text());
+        } catch (TraceDroppedException e) {
+            error(ctx, 410, e.text());
         } catch (TraceTooLargeException e) {
             error(ctx, 413, e.text());
         } catch (NotReadableException e) {

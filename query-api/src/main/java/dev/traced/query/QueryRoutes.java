@@ -4,10 +4,12 @@ import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.TraceCursor;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.topics.DroppedTraceJson;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.BufferedOutputStream;
@@ -31,6 +33,9 @@ public final class QueryRoutes {
     public void install(JavalinConfig config) {
         config.routes.get("/traces", reads.route(this::list));
         config.routes.get("/traces/{trace_id}", reads.route(this::detail));
+        config.routes.exception(
+                TraceDroppedException.class,
+                (e, ctx) -> ctx.status(410).contentType(HttpEdge.JSON).result(DroppedTraceJson.write(e)));
         config.routes.exception(TraceTooLargeException.class, (e, ctx) -> HttpEdge.error(ctx, 413, e.text()));
         config.routes.exception(
                 NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));

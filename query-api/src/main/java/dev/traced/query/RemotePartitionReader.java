@@ -4,10 +4,12 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
@@ -91,6 +93,9 @@ final class RemotePartitionReader implements PartitionReader {
         if (answer.statusCode() == 204) {
             return List.of();
         }
+        if (answer.statusCode() == 410) {
+            throw dropped(traceId, answer.body());
+        }
         requireOk(answer);
         return List.of(answer.body());
     }
@@ -104,6 +109,14 @@ final class RemotePartitionReader implements PartitionReader {
         requireOk(answer);
         try {
             return LogPageFrames.read(answer.body());
+        } catch (IOException e) {
+            throw somethingElse(e);
+        }
+    }
+
+    private TraceDroppedException dropped(TraceId traceId, byte[] body) {
+        try {
+            return DroppedTraceJson.read(traceId, body);
         } catch (IOException e) {
             throw somethingElse(e);
         }

@@ -98,6 +98,7 @@ public final class TraceReader implements AutoCloseable {
      * not visible at {@code nowNanos}.
      *
      * @throws NotReadableException if its partition could not be read
+     * @throws dev.traced.model.TraceDroppedException if tail sampling dropped it
      */
     public List<byte[]> spans(TraceId traceId, long nowNanos) throws InterruptedException {
         return ofTrace(

@@ -108,6 +108,7 @@ public final class TraceReads {
      * Reads a trace. What is done with it counts as part of the read.
      *
      * @throws dev.traced.model.NotReadableException if its partition could not be read
+     * @throws dev.traced.model.TraceDroppedException if tail sampling dropped it
      */
     void detail(TraceId traceId, Detail detail) throws InterruptedException, IOException {
         waitFor(details);

@@ -5,6 +5,7 @@ import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.Span;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -28,6 +29,7 @@ final class FakeAssembler implements PartitionReader {
     private final Map<Integer, List<TraceSummary>> traces = new HashMap<>();
     private final Map<TraceId, List<Span>> spans = new ConcurrentHashMap<>();
     private final Map<TraceId, List<byte[]>> logs = new ConcurrentHashMap<>();
+    private final Map<TraceId, TraceDroppedException> dropped = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
 
     /** What it answered, in order. */
@@ -68,6 +70,11 @@ final class FakeAssembler implements PartitionReader {
         return this;
     }
 
+    FakeAssembler dropped(TraceId traceId, String rule, long atNanos) {
+        dropped.put(traceId, new TraceDroppedException(traceId, rule, atNanos));
+        return this;
+    }
+
     FakeAssembler failing(int times) {
         failures.set(times);
         return this;
@@ -101,6 +108,9 @@ final class FakeAssembler implements PartitionReader {
     public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
         failIfToBe();
         asked.add(Map.of(partition, offset));
+        if (dropped.containsKey(traceId)) {
+            throw dropped.get(traceId);
+        }
         List<Span> found = spans.getOrDefault(traceId, List.of());
         return found.isEmpty() ? List.of() : SpanEncoder.encode(found);
     }

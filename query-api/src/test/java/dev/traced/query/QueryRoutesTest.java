@@ -50,8 +50,11 @@ class QueryRoutesTest {
     @BeforeEach
     void start() {
         traces = new TraceReader(new FakeAdmin(1).admin(), new Owner(), Duration.ofMillis(300));
-        QueryRoutes routes = new QueryRoutes(new TraceReads(traces, () -> NOW, new SimpleMeterRegistry()));
-        server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(8), routes::install);
+        TraceReads reads = new TraceReads(traces, () -> NOW, new SimpleMeterRegistry());
+        server = HttpEdge.create(HttpEdge.Settings.defaults().withMaxThreads(8), config -> {
+            new QueryRoutes(reads).install(config);
+            new JaegerRoutes(reads).install(config);
+        });
         HttpEdge.start(server, "127.0.0.1", 0);
     }
 
@@ -300,6 +303,27 @@ class QueryRoutesTest {
         // Then
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).isEqualTo("{\"error\":\"there is no trace " + TRACE + " in the window\"}");
+    }
+
+    @Test
+    void droppedTrace_isGone_byWhichRuleAndWhen() throws Exception {
+        // Given
+        assembler.dropped(TRACE, "the \"rest\"", NOW + 5_000_000_000L);
+        String error = "trace 0f0e0d0c-0000-4000-8000-00000000000a was dropped by rule \\\"the \\\"rest\\\"\\\""
+                + " at 2026-01-01T00:00:05Z";
+
+        // When
+        HttpResponse<String> answer = get("/traces/" + TRACE);
+        HttpResponse<String> jaeger = get("/api/v3/traces/0f0e0d0c00004000800000000000000a");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+        assertThat(answer.body())
+                .isEqualTo("{\"error\":\"" + error
+                        + "\",\"rule\":\"the \\\"rest\\\"\",\"dropped_at\":1767225605000000000}");
+        assertThat(jaeger.statusCode()).isEqualTo(410);
+        assertThat(jaeger.body()).isEqualTo("{\"error\":{\"httpCode\":410,\"message\":\"" + error + "\"}}");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.traced.standalone;
 
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.StreamAssembler;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.serving.AssemblerServer;
 import dev.traced.ingest.KafkaHealth;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -63,6 +64,9 @@ final class AssemblerCommand implements Callable<Integer> {
     private Settings.Assembly assembly;
 
     @Mixin
+    private Settings.Tail tail;
+
+    @Mixin
     private Settings.Replication replication;
 
     @Option(
@@ -90,6 +94,7 @@ final class AssemblerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--door-address (DOOR_ADDRESS) must be host:port, was " + address);
         }
+        TailSampling tailSampling = tail.sampling();
         Settings.requireFree(doorHost, doorPort, "DOOR_HOST, DOOR_PORT");
         Admin admin = Provisioning.admin(brokers.bootstrapServers());
         Provisioning.requireTopics(admin, brokers.bootstrapServers(), replication.factor());
@@ -97,16 +102,17 @@ final class AssemblerCommand implements Callable<Integer> {
         DataDirectory directory = DataDirectory.hold(data.directory());
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig config = new AssemblerConfig(
-                brokers.bootstrapServers(),
-                directory.streams(),
-                directory.instanceId(),
-                address,
-                window.window(),
-                assembly.traceIdle(),
-                replication.factor(),
-                standbys,
-                threads,
-                Standalone.ROCKS_BYTES);
+                        brokers.bootstrapServers(),
+                        directory.streams(),
+                        directory.instanceId(),
+                        address,
+                        window.window(),
+                        assembly.traceIdle(),
+                        replication.factor(),
+                        standbys,
+                        threads,
+                        Standalone.ROCKS_BYTES)
+                .withTailSampling(tailSampling);
         directory.forgetStateOfOthersThan(config.applicationId());
         StreamAssembler assembler = new StreamAssembler(config, metrics);
         AssemblerServer door = new AssemblerServer(

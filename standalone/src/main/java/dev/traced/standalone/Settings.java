@@ -1,5 +1,7 @@
 package dev.traced.standalone;
 
+import dev.traced.assembler.sampling.TailRulesJson;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.ingest.otlp.OtlpGrpcServer;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.sampling.SamplingRates;
@@ -250,6 +252,44 @@ final class Settings {
                                 : SamplingRates.ofServices("--sampling-rates (SAMPLING_RATES)", ratesOfServices));
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+
+    /** Which traces are kept when they close. */
+    static final class Tail {
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        @Option(
+                names = "--tail-sampling",
+                paramLabel = "RULES",
+                defaultValue = "${env:TAIL_SAMPLING}",
+                description = "Rules in JSON, or @file, that say which traces are kept when they close"
+                        + " (TAIL_SAMPLING, default none)")
+        private @Nullable String rules;
+
+        TailSampling sampling() {
+            try {
+                return rules == null ? TailSampling.NONE : TailRulesJson.read(text(rules.trim()));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(
+                        spec.commandLine(), "--tail-sampling (TAIL_SAMPLING): " + e.getMessage(), e);
+            }
+        }
+
+        private static String text(String rules) {
+            if (!rules.startsWith("@")) {
+                return rules;
+            }
+            Path file = Path.of(rules.substring(1));
+            try {
+                if (Files.size(file) > 4L * TailRulesJson.MAX_LENGTH) {
+                    throw new IllegalArgumentException(file + " is larger than 4 MiB");
+                }
+                return Files.readString(file);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
             }
         }
     }

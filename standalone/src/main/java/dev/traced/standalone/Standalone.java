@@ -2,6 +2,7 @@ package dev.traced.standalone;
 
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.StreamAssembler;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.http.HttpEdge;
 import dev.traced.ingest.IngestRoutes;
 import dev.traced.ingest.KafkaHealth;
@@ -58,6 +59,7 @@ final class Standalone implements AutoCloseable {
             RollingWindow window,
             Duration traceIdle,
             SamplingRates sampling,
+            TailSampling tailSampling,
             int partitions,
             @Nullable String bootstrapServers,
             int kafkaPort,
@@ -86,16 +88,17 @@ final class Standalone implements AutoCloseable {
 
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig assembling = new AssemblerConfig(
-                bootstrapServers,
-                data.streams(),
-                data.instanceId(),
-                "127.0.0.1:" + config.port(),
-                config.window(),
-                config.traceIdle(),
-                Topics.BROKERS_DEFAULT,
-                0,
-                Math.min(2, config.partitions()),
-                ROCKS_BYTES);
+                        bootstrapServers,
+                        data.streams(),
+                        data.instanceId(),
+                        "127.0.0.1:" + config.port(),
+                        config.window(),
+                        config.traceIdle(),
+                        Topics.BROKERS_DEFAULT,
+                        0,
+                        Math.min(2, config.partitions()),
+                        ROCKS_BYTES)
+                .withTailSampling(config.tailSampling());
         data.forgetStateOfOthersThan(assembling.applicationId());
         StreamAssembler assembler = closing(new StreamAssembler(assembling, metrics));
         assembler.whenDead(Running::fail);

@@ -43,6 +43,7 @@ public final class Traced implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Traced())
                 .setUsageHelpAutoWidth(true)
+                .setExpandAtFiles(false) // an @ is read by the setting it is of
                 .setParameterExceptionHandler(Traced::oneLine)
                 .setExecutionExceptionHandler(Traced::oneLine);
     }

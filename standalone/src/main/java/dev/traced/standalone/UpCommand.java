@@ -40,6 +40,9 @@ final class UpCommand implements Callable<Integer> {
     private Settings.Sampling sampling;
 
     @Mixin
+    private Settings.Tail tail;
+
+    @Mixin
     private Settings.Partitions partitions;
 
     @Option(
@@ -70,6 +73,7 @@ final class UpCommand implements Callable<Integer> {
                 window.window(),
                 assembly.traceIdle(),
                 sampling.rates(),
+                tail.sampling(),
                 partitions.partitions(),
                 bootstrapServers == null || bootstrapServers.isBlank() ? null : bootstrapServers,
                 Settings.inRange(spec, "--kafka-port", "KAFKA_PORT", kafkaPort, 0, 65535),

@@ -10,6 +10,7 @@ import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -36,6 +37,7 @@ class AssemblerDoorTest {
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
     private static final TraceId KNOWN = new TraceId(0x0123456789abcdefL, -1);
     private static final TraceId HUGE = new TraceId(5, 5);
+    private static final TraceId DROPPED = new TraceId(6, 6);
     private static final TraceSummary SUMMARY = new TraceSummary(
             KNOWN, "caf\u00e9 \"one\"", "GET /\n\u2028", Long.MAX_VALUE, Long.MAX_VALUE, 7, SpanStatus.ERROR);
 
@@ -84,6 +86,9 @@ class AssemblerDoorTest {
             asked.add(List.of(traceId, nowNanos, partition, offset, timeout));
             if (traceId.equals(HUGE)) {
                 throw new TraceTooLargeException("it is \"huge\"");
+            }
+            if (traceId.equals(DROPPED)) {
+                throw new TraceDroppedException(DROPPED, "the-rest", Long.MAX_VALUE);
             }
             return traceId.equals(KNOWN) ? List.of(new byte[] {1, 2}, new byte[] {-3}) : List.of();
         }
@@ -139,6 +144,18 @@ class AssemblerDoorTest {
         assertThatThrownBy(() -> remote.spans(HUGE, 5, 3, 77, TIMEOUT))
                 .isInstanceOf(TraceTooLargeException.class)
                 .hasMessage("it is \"huge\"");
+    }
+
+    @Test
+    void traceThatWasDropped_isThatHereToo_byTheSameRuleAndAtTheSameTime() {
+        PartitionReader remote =
+                directory(door(new Owner(3), List.of())).owner(3).orElseThrow();
+
+        assertThatThrownBy(() -> remote.spans(DROPPED, 5, 3, 77, TIMEOUT))
+                .isInstanceOf(TraceDroppedException.class)
+                .usingRecursiveComparison()
+                .comparingOnlyFields("traceId", "rule", "atNanos")
+                .isEqualTo(new TraceDroppedException(DROPPED, "the-rest", Long.MAX_VALUE));
     }
 
     @Test

@@ -62,6 +62,22 @@ class LauncherTest {
                         "up",
                         "--sampling-rates",
                         "checkout=1,checkout=0.5"),
+                wrong(
+                        "tail sampling that keeps more than all",
+                        "--tail-sampling (TAIL_SAMPLING): rule \"rest\": keep must be 0..1, was 1.5",
+                        "up",
+                        "--tail-sampling",
+                        "[{\"name\":\"rest\",\"keep\":1.5}]"),
+                wrong(
+                        "tail sampling with an unknown field",
+                        "--tail-sampling (TAIL_SAMPLING): rule \"errors\": unknown field \"stauts\", known are name,",
+                        kafka("assembler", "--tail-sampling", "[{\"name\":\"errors\",\"stauts\":\"error\"}]")),
+                wrong(
+                        "tail sampling from a file that is not there",
+                        "--tail-sampling (TAIL_SAMPLING): cannot read no-such-rules.json:",
+                        "up",
+                        "--tail-sampling",
+                        "@no-such-rules.json"),
                 wrong("partitions 0", "--partitions (PARTITIONS) must be 1..1000", "up", "--partitions", "0"),
                 wrong("partitions 1001", "--partitions (PARTITIONS) must be", "up", "--partitions", "1001"),
                 wrong("unknown flag", "--no-such-flag", "up", "--no-such-flag", "1"),
@@ -228,7 +244,8 @@ class LauncherTest {
     @ParameterizedTest
     @CsvSource({
         "up, 'HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0; DATA_DIR, default ./data; WINDOW_MINUTES, default 30;"
-                + " GRACE_SECONDS, default 5; SAMPLING_RATE, default 1; SAMPLING_RATES, default none; PARTITIONS, default 4;"
+                + " GRACE_SECONDS, default 5; SAMPLING_RATE, default 1; SAMPLING_RATES, default none; TAIL_SAMPLING, default none;"
+                + " PARTITIONS, default 4;"
                 + " KAFKA_BOOTSTRAP_SERVERS; KAFKA_PORT, default 0'",
         "gateway, 'KAFKA_BOOTSTRAP_SERVERS, required; HTTP_PORT, default 8080; HTTP_HOST, default 0.0.0.0;"
                 + " OTLP_GRPC_PORT, default 4317; OTLP_HTTP_PORT, default 4318; ZIPKIN_PORT, default 9411;"
@@ -236,7 +253,7 @@ class LauncherTest {
                 + " SAMPLING_RATE, default 1; SAMPLING_RATES, default none'",
         "assembler, 'KAFKA_BOOTSTRAP_SERVERS, required; DOOR_PORT, default 8090; DOOR_HOST, default 127.0.0.1;"
                 + " DOOR_ADDRESS, default; DATA_DIR, default ./data; WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5;"
-                + " REPLICATION_FACTOR, default 1; STANDBYS, default 1; THREADS, default 2'",
+                + " TAIL_SAMPLING, default none; REPLICATION_FACTOR, default 1; STANDBYS, default 1; THREADS, default 2'",
         "query, 'KAFKA_BOOTSTRAP_SERVERS, required; QUERY_PORT, default 8081; QUERY_HOST, default 127.0.0.1;"
                 + " ASSEMBLERS, default 127.0.0.1:8090'",
         "topics create, 'KAFKA_BOOTSTRAP_SERVERS, required; PARTITIONS, default 4; REPLICATION_FACTOR, default 1;"
@@ -278,7 +295,8 @@ class LauncherTest {
         "HTTP_PORT, x, --http-port",
         "PARTITIONS, '', --partitions",
         "SAMPLING_RATE, 1.5, 'must be 0..1, was 1.5'",
-        "SAMPLING_RATES, checkout=2, 'the rate of checkout must be 0..1, was 2'"
+        "SAMPLING_RATES, checkout=2, 'the rate of checkout must be 0..1, was 2'",
+        "TAIL_SAMPLING, '[{\"name\":\"rest\"},{\"keep\":1}]', 'rule 2: name is missing'"
     })
     void wrongEnvironmentVariable_isOneLine(String variable, String value, String message) {
         try (TracedProcess traced =

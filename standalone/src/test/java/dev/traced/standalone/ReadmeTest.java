@@ -3,6 +3,9 @@ package dev.traced.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.traced.assembler.sampling.TailFraction;
+import dev.traced.assembler.sampling.TailRulesJson;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.ingest.sampling.TraceFraction;
 import dev.traced.model.TraceId;
@@ -104,6 +107,7 @@ class ReadmeTest {
                 new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5),
                 SamplingRates.ALL,
+                TailSampling.NONE,
                 4,
                 null,
                 0,
@@ -183,6 +187,29 @@ class ReadmeTest {
             vectors++;
         }
         assertThat(vectors).isEqualTo(6);
+    }
+
+    @Test
+    void tailSamplingVectors_areWhatTheCodeComputes() throws IOException {
+        Matcher row = Pattern.compile("(?m)^\\| ([0-9a-f-]{36}) \\| (0\\.\\d{6}) \\|$")
+                .matcher(Files.readString(ROOT.resolve("README.md")));
+        int vectors = 0;
+        for (; row.find(); vectors++) {
+            TraceId id = TraceId.parse(row.group(1));
+            assertThat(row.group(2))
+                    .as("tail fraction of %s", id)
+                    .isEqualTo(String.format(Locale.ROOT, "%.6f", TailFraction.of(id)));
+        }
+        assertThat(vectors).isEqualTo(3);
+    }
+
+    @Test
+    void exampleOfTailSampling_isOneThatIsTaken() throws IOException {
+        Matcher example =
+                Pattern.compile("(?s)TAIL_SAMPLING='(\\[.*?])'").matcher(Files.readString(ROOT.resolve("README.md")));
+
+        assertThat(example.find()).isTrue();
+        assertThat(TailRulesJson.read(example.group(1)).rules()).hasSizeGreaterThan(4);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.completion.Completion;
+import dev.traced.assembler.sampling.TailSampler;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.Chunks;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceStoreBuilder;
@@ -58,6 +60,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
     private final TraceStoreBuilder store;
     private final RollingWindow window;
     private final Duration traceIdle;
+    private final TailSampling sampling;
     private final SettledOffsets settled;
     private final AssemblerMetrics metrics;
 
@@ -65,11 +68,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             TraceStoreBuilder store,
             RollingWindow window,
             Duration traceIdle,
+            TailSampling sampling,
             SettledOffsets settled,
             AssemblerMetrics metrics) {
         this.store = store;
         this.window = window;
         this.traceIdle = traceIdle;
+        this.sampling = sampling;
         this.settled = settled;
         this.metrics = metrics;
     }
@@ -101,7 +106,12 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
                     traces::applied);
             restored.ask(false);
-            completion = new Completion(traces, traceIdle, processorContext.currentSystemTimeMs(), this::forwardClosed);
+            completion = new Completion(
+                    traces,
+                    traceIdle,
+                    new TailSampler(sampling, metrics::sampled),
+                    processorContext.currentSystemTimeMs(),
+                    this::forwardClosed);
             processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
         }
@@ -198,13 +208,16 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             if (head.needsRoot()) {
                 findRoot(traceId, head, rootBefore, record.value());
             }
+            boolean isDropped = traces().isDropped(traceId);
+            if (isDropped) {
+                update.dropped(!isNew);
+            }
+            boolean isListed = head.root() != null && (isNew || !isDropped);
             boolean isAll = isNew && !head.isReplaced();
-            TermSet terms = (isAll || head.root() == null)
-                    ? brought
-                    : terms(traceId, head, rootBefore, brought, record.value());
+            TermSet terms = (isAll || !isListed) ? brought : terms(traceId, head, rootBefore, brought, record.value());
             update.chunk(bucket, record.value());
             update.head(head, rootBefore, terms);
-            traces().apply(update, context().currentSystemTimeMs());
+            traces().apply(update);
             metrics.stored(added);
             metrics.late(isLate ? added : 0);
             metrics.duplicate(spans - added);
@@ -253,7 +266,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             }
             update.chunk(bucket, value);
             update.headAgain(head);
-            traces().apply(update, context().currentSystemTimeMs());
+            traces().apply(update);
         }
 
         private ProcessorContext<byte[], byte[]> context() {

@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.RocksMemory;
 import dev.traced.model.RollingWindow;
 import dev.traced.topics.Topics;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param address where other processes reach this instance's door, host:port; announced to the other instances
  * @param traceIdle a trace closes after so long without a new span
  * @param threads stream threads; more than partitions are idle
+ * @param tailSampling which traces are kept when they close
  */
 public record AssemblerConfig(
         String bootstrapServers,
@@ -31,9 +33,52 @@ public record AssemblerConfig(
         short replication,
         int standbys,
         int threads,
-        long rocksBytes) {
+        long rocksBytes,
+        TailSampling tailSampling) {
     /** The changelog must outlive a bucket: its length, the window, and the time eviction may take on top. */
     private static final Duration CHANGELOG_MARGIN = Duration.ofSeconds(25);
+
+    /** One that keeps every trace. */
+    public AssemblerConfig(
+            String bootstrapServers,
+            Path stateDir,
+            String instanceId,
+            String address,
+            RollingWindow window,
+            Duration traceIdle,
+            short replication,
+            int standbys,
+            int threads,
+            long rocksBytes) {
+        this(
+                bootstrapServers,
+                stateDir,
+                instanceId,
+                address,
+                window,
+                traceIdle,
+                replication,
+                standbys,
+                threads,
+                rocksBytes,
+                TailSampling.NONE);
+    }
+
+    /** The same with rules of tail sampling. */
+    public AssemblerConfig withTailSampling(TailSampling rules) {
+        return new AssemblerConfig(
+                bootstrapServers,
+                stateDir,
+                instanceId,
+                address,
+                window,
+                traceIdle,
+                replication,
+                standbys,
+                threads,
+                rocksBytes,
+                rules);
+    }
 
     /**
      * The consumer group, and the first part of the changelog's name. The window is part of it: state made for another

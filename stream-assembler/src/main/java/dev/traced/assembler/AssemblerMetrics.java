@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.trace.Verdict;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what becomes of the spans on topic {@code spans}: stored + duplicate + expired + unreadable records. */
 public final class AssemblerMetrics {
+    private final MeterRegistry registry;
     private final Counter stored;
     private final Counter duplicate;
     private final Counter expired;
@@ -19,6 +21,7 @@ public final class AssemblerMetrics {
     private final Counter updated;
 
     public AssemblerMetrics(MeterRegistry registry) {
+        this.registry = registry;
         this.stored = Counter.builder("traced.spans.stored")
                 .description("Spans that were new to their trace")
                 .register(registry);
@@ -77,6 +80,16 @@ public final class AssemblerMetrics {
         if (event.part() == event.parts()) {
             (event.kind() == TraceEvent.Kind.TRACE_COMPLETE ? closed : updated).increment();
         }
+    }
+
+    /** A verdict was made or changed; there are as many rules as the configuration has. */
+    void sampled(Verdict verdict) {
+        Counter.builder("traced.traces.sampled")
+                .description("Verdicts of tail sampling on traces that closed, made or changed")
+                .tag("verdict", verdict.isKept() ? "kept" : "dropped")
+                .tag("rule", verdict.rule())
+                .register(registry)
+                .increment();
     }
 
     void unreadable() {

@@ -46,7 +46,8 @@ public final class AssemblerTopology {
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
                 .addProcessor(
                         ASSEMBLE_TRACE,
-                        new AssembleTrace(store, config.window(), config.traceIdle(), settled, metrics),
+                        new AssembleTrace(
+                                store, config.window(), config.traceIdle(), config.tailSampling(), settled, metrics),
                         Topics.SPANS)
                 .addSink(
                         Topics.TRACES,

@@ -1,10 +1,13 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStore;
+import dev.traced.assembler.store.TraceValues;
+import dev.traced.assembler.trace.Closing;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
 import dev.traced.model.TraceCursor;
@@ -14,6 +17,7 @@ import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.topics.Topics;
 import dev.traced.topics.TraceEvent;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -55,7 +59,14 @@ final class AssemblerTestDriver implements AutoCloseable {
     }
 
     AssemblerTestDriver(Path stateDir, SearchBudget searchBudget) {
-        AssemblerConfig config = config(stateDir);
+        this(config(stateDir), searchBudget);
+    }
+
+    AssemblerTestDriver(Path stateDir, TailSampling sampling) {
+        this(config(stateDir).withTailSampling(sampling), SearchBudget.ofHeap());
+    }
+
+    private AssemblerTestDriver(AssemblerConfig config, SearchBudget searchBudget) {
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
@@ -143,9 +154,17 @@ final class AssemblerTestDriver implements AutoCloseable {
     }
 
     List<Span> trace(int number) {
+        return ExpectedTraces.shown(values(number).values());
+    }
+
+    /** The closing that dropped a trace; null if none did. */
+    Closing dropped(int number) {
+        return values(number).dropped();
+    }
+
+    private TraceValues values(int number) {
         long now = TimeUnit.MILLISECONDS.toNanos(nowMs);
-        return ExpectedTraces.shown(result(ask(new TraceSpans(TestSpans.trace(number), now, lastOffset, soon())))
-                .values());
+        return result(ask(new TraceSpans(TestSpans.trace(number), now, lastOffset, soon())));
     }
 
     PartitionStatus.Status status() {
@@ -195,6 +214,14 @@ final class AssemblerTestDriver implements AutoCloseable {
         return closed.readRecordsToList().stream()
                 .map(record -> TraceId.from(ByteBuffer.wrap(record.key())))
                 .toList();
+    }
+
+    /** Verdicts that were made or changed. */
+    long sampled(String verdict, String rule) {
+        Counter counter = metrics.find("traced.traces.sampled")
+                .tags("verdict", verdict, "rule", rule)
+                .counter();
+        return counter == null ? 0 : (long) counter.count();
     }
 
     long gauged(String name) {

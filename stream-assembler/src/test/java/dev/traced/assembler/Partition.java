@@ -1,9 +1,12 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.History.Event;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceValues;
+import dev.traced.assembler.trace.Closing;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
 import dev.traced.model.TraceId;
@@ -43,17 +46,23 @@ final class Partition implements AutoCloseable {
     private final Path directory;
     private RecordedStore store;
     private int crashes;
-    private final AssembleTrace supplier = new AssembleTrace(
-            RecordedStore.builder(WINDOW),
-            WINDOW,
-            Duration.ofSeconds(5),
-            partition -> CompletableFuture.completedFuture(-1L),
-            new AssemblerMetrics(new SimpleMeterRegistry()));
+    private final AssembleTrace supplier;
     private final MockProcessorContext<byte[], byte[]> context;
     private Processor<byte[], byte[], byte[], byte[]> step;
 
     Partition(Path directory) {
+        this(directory, TailSampling.NONE);
+    }
+
+    Partition(Path directory, TailSampling sampling) {
         this.directory = directory;
+        this.supplier = new AssembleTrace(
+                RecordedStore.builder(WINDOW),
+                WINDOW,
+                Duration.ofSeconds(5),
+                sampling,
+                partition -> CompletableFuture.completedFuture(-1L),
+                new AssemblerMetrics(new SimpleMeterRegistry()));
         this.store = new RecordedStore(directory, WINDOW);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -145,9 +154,17 @@ final class Partition implements AutoCloseable {
     }
 
     List<Span> detail(TraceId traceId, long nowNanos) {
-        return ExpectedTraces.shown(
-                ask(new TraceSpans(traceId, nowNanos, -1, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)))
-                        .values());
+        return ExpectedTraces.shown(values(traceId, nowNanos).values());
+    }
+
+    /** The rule that dropped a trace; null if none did. */
+    String droppedBy(TraceId traceId, long nowNanos) {
+        Closing dropped = values(traceId, nowNanos).dropped();
+        return dropped == null ? null : dropped.verdict().rule();
+    }
+
+    private TraceValues values(TraceId traceId, long nowNanos) {
+        return ask(new TraceSpans(traceId, nowNanos, -1, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
     }
 
     private <R> R ask(Query<R> query) {

@@ -30,6 +30,7 @@ public interface PartitionReader {
      * unknown or not visible at {@code nowNanos}.
      *
      * @throws NotReadableException if the partition cannot be read here within the time
+     * @throws TraceDroppedException if tail sampling dropped it
      * @throws TraceTooLargeException if there is more of it than is read into memory at a time
      */
     List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout);

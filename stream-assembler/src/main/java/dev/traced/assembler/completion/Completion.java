@@ -2,10 +2,13 @@ package dev.traced.assembler.completion;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.traced.assembler.sampling.AskedTerms;
+import dev.traced.assembler.sampling.TailSampler;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.TraceHead;
+import dev.traced.assembler.trace.Verdict;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
 import dev.traced.topics.OtlpIds;
@@ -14,15 +17,17 @@ import dev.traced.topics.SpanCursor;
 import dev.traced.topics.TraceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes the traces of a partition that have been silent for long enough, and tells of each. Nothing is written while a
- * trace is open: which traces are, a restart reads off the rows of the last seconds.
+ * Closes the traces of a partition that have been silent for long enough, and tells of each that tail sampling keeps. Nothing
+ * is written while a trace is open: which traces are, a restart reads off the rows of the last seconds.
  *
  * <p>What is told is told at least once. How far closing has come is noted only when Kafka certainly has the events: some
  * commits later, since a commit waits for them. After a crash everything later is told again, with the same revision if
@@ -45,16 +50,18 @@ public final class Completion {
 
     private final TraceStore store;
     private final long idleMs;
+    private final TailSampler sampler;
     private final Consumer<TraceEvent> publish;
     private final IdleTimers timers = new IdleTimers();
     private final PartitionClock clock;
     private final List<TraceStore.Closed> closed = new ArrayList<>();
+    private final Set<TraceId> closedIds = new HashSet<>();
     private @Nullable LargeTrace underWay;
     private long closedUpToMs;
     private long settlingMs;
     private long settlingSinceMs;
     private long settledMs;
-    private boolean hasPublished;
+    private boolean hasClosed;
 
     /**
      * Takes over a store that has just been activated.
@@ -63,8 +70,9 @@ public final class Completion {
      * @param nowMs the wall clock
      * @param publish sends an event; asynchronous, in order
      */
-    public Completion(TraceStore store, Duration idle, long nowMs, Consumer<TraceEvent> publish) {
+    public Completion(TraceStore store, Duration idle, TailSampler sampler, long nowMs, Consumer<TraceEvent> publish) {
         this.store = store;
+        this.sampler = sampler;
         this.idleMs = idle.toMillis();
         this.publish = publish;
         closedUpToMs = store.closedUpToMs();
@@ -144,6 +152,8 @@ public final class Completion {
                     break;
                 }
                 look(due, silentMs);
+            } else if (large.isToLook()) {
+                lookAtNextPart(large);
             } else {
                 publishNextPart(large);
             }
@@ -167,17 +177,42 @@ public final class Completion {
             timers.arm(traceId, head.lastActivityMs());
             return;
         }
-        int number = Closing.number(head, store.closing(traceId));
+        if (closedIds.contains(traceId)) {
+            writeClosed(); // a restart may have armed it twice: what was decided the first time holds
+        }
+        Closing any = store.closing(traceId);
+        Closing last = any != null && head.owns(any.offset()) ? any : null;
+        if (last != null && last.isDrop() && last.isOf(head)) {
+            closed(traceId, head, last); // again: a crash may have lost what was logged of it
+            return;
+        }
+        int number = Closing.number(head, last);
         TraceValues values = store.chunks().values(traceId, head, MAX_EVENT_BYTES);
         if (values.isTooLarge()) {
-            underWay = new LargeTrace(traceId, head, number, store.chunks().keys(traceId, head));
+            List<byte[]> chunks = store.chunks().keys(traceId, head);
+            boolean isShaped = head.spanCount() <= MAX_SHAPED_SPANS;
+            AskedTerms asked = sampler.mustLook(last) ? sampler.asked(isShaped) : null;
+            underWay = new LargeTrace(traceId, head, last, number, chunks, isShaped, asked);
             return;
         }
         TraceShape.Builder spans = new TraceShape.Builder();
         values.values().forEach(value -> SpanCursor.addAll(value, spans));
         TraceShape shape = spans.build();
-        publish(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
-        closed(traceId, head, number, shape);
+        Verdict verdict = sampler.verdict(traceId, head, last, shape, () -> {
+            AskedTerms asked = sampler.asked(true);
+            values.values().forEach(asked::add);
+            return asked;
+        });
+        Closing closing = closing(head, number, shape, verdict);
+        if (!closing.isDrop()) {
+            publish.accept(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
+        }
+        closed(traceId, head, closing);
+    }
+
+    private Closing closing(TraceHead head, int number, TraceShape shape, @Nullable Verdict verdict) {
+        boolean isKept = verdict == null || verdict.isKept();
+        return new Closing(head.lastOffset(), isKept ? number : 0, head.lastActivityMs() + idleMs, shape, verdict);
     }
 
     /**
@@ -199,9 +234,10 @@ public final class Completion {
         return whole;
     }
 
-    private void closed(TraceId traceId, TraceHead head, int number, TraceShape shape) {
-        long atMs = head.lastActivityMs() + idleMs;
-        closed.add(new TraceStore.Closed(traceId, head, new Closing(head.lastOffset(), number, atMs, shape)));
+    private void closed(TraceId traceId, TraceHead head, Closing closing) {
+        closed.add(new TraceStore.Closed(traceId, head, closing));
+        closedIds.add(traceId);
+        hasClosed = true;
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }
@@ -211,12 +247,8 @@ public final class Completion {
         if (!closed.isEmpty()) {
             store.close(closed);
             closed.clear();
+            closedIds.clear();
         }
-    }
-
-    private void publish(TraceEvent event) {
-        publish.accept(event);
-        hasPublished = true;
     }
 
     private static TraceEvent event(
@@ -242,54 +274,70 @@ public final class Completion {
                 value);
     }
 
-    /** A trace that goes out in parts, a few at a time. */
-    private static final class LargeTrace {
-        private final TraceId traceId;
-        private final TraceHead head;
-        private final int number;
-        private final List<byte[]> chunks;
-        private final TraceShape.Builder spans = new TraceShape.Builder();
-        private int published;
+    /** @return null if eviction has moved it in the meantime: then the trace begins anew, if it has not expired */
+    private byte @Nullable [] part(LargeTrace large, int part) {
+        byte[] value = store.chunks().value(large.chunks.get(part));
+        if (value == null) {
+            underWay = null;
+            timers.arm(large.traceId, large.head.lastActivityMs());
+        }
+        return value;
+    }
 
-        LargeTrace(TraceId traceId, TraceHead head, int number, List<byte[]> chunks) {
-            this.traceId = traceId;
-            this.head = head;
-            this.number = number;
-            this.chunks = chunks;
+    private void lookAtNextPart(LargeTrace large) {
+        byte[] value = part(large, large.looked);
+        AskedTerms asked = large.asked;
+        if (value == null || asked == null) {
+            return;
+        }
+        if (large.isShaped) {
+            SpanCursor.addAll(value, large.spans);
+        }
+        asked.add(value);
+        large.looked++;
+        if (large.looked == large.chunks.size()) {
+            TraceShape shape = large.shape();
+            large.verdict = sampler.verdict(large.traceId, large.head, large.last, shape, () -> asked);
+            if (large.verdict != null && !large.verdict.isKept()) {
+                end(large, shape);
+            }
         }
     }
 
     private void publishNextPart(LargeTrace large) {
-        byte[] value = store.chunks().value(large.chunks.get(large.published));
-        if (value
-                == null) { // eviction has moved it in the meantime: once more from the beginning, if it has not expired
-            underWay = null;
-            timers.arm(large.traceId, large.head.lastActivityMs());
+        byte[] value = part(large, large.published);
+        if (value == null) {
             return;
         }
         int parts = large.chunks.size();
-        boolean isShaped = large.head.spanCount() <= MAX_SHAPED_SPANS;
-        if (isShaped) {
+        if (large.isShaped && large.asked == null) {
             SpanCursor.addAll(value, large.spans);
         }
         ByteString part = UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value));
         large.published++;
         if (large.published < parts) {
-            publish(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));
+            publish.accept(event(large.traceId, large.head, large.number, null, null, large.published, parts, part));
             return;
         }
-        TraceShape shape = isShaped ? large.spans.build() : TraceShape.TOO_LARGE;
-        publish(event(large.traceId, large.head, large.number, shape, large.spans, parts, parts, part));
+        TraceShape shape = large.shape();
+        publish.accept(event(large.traceId, large.head, large.number, shape, large.spans, parts, parts, part));
+        end(large, shape);
+    }
+
+    private void end(LargeTrace large, TraceShape shape) {
         underWay = null;
         TraceHead now = store.head(large.traceId);
-        if (now == null) {
+        if (now == null || !now.owns(large.head.lastOffset())) {
             return; // expired in the meantime
         }
-        if (now.lastOffset() != large.head.lastOffset()) {
-            timers.arm(large.traceId, now.lastActivityMs()); // more has come
-            return;
+        Closing closing = closing(large.head, large.number, shape, large.verdict);
+        boolean hasMore = !closing.isOf(now);
+        if (hasMore) {
+            timers.arm(large.traceId, now.lastActivityMs());
         }
-        closed(large.traceId, now, large.number, shape);
+        if (!hasMore || !closing.isDrop()) { // what has been told of must not be dropped next
+            closed(large.traceId, now, closing);
+        }
     }
 
     private void settle(long nowMs) {
@@ -300,9 +348,9 @@ public final class Completion {
             store.closedUpTo(settlingMs);
             settledMs = settlingMs;
         }
-        if (hasPublished) { // a store at rest writes nothing
+        if (hasClosed) { // a store at rest writes nothing
             settlingMs = closedUpToMs;
-            hasPublished = false;
+            hasClosed = false;
         }
         settlingSinceMs = nowMs;
     }

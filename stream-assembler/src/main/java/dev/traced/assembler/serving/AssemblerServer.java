@@ -6,9 +6,11 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
@@ -38,7 +40,7 @@ import java.util.stream.Collectors;
  * GET /internal/traces/{id}/logs?from_bucket&amp;from_offset&amp;partition&amp;offset&amp;timeout_ms    a page of OTLP LogsData
  * </pre>
  *
- * 503 where a partition cannot be read here, 413 where there is more of a trace than is read at a time.
+ * 503 where a partition cannot be read here, 410 of a trace that was dropped ({@link DroppedTraceJson}), 413 where there is more of a trace than is read at a time.
  */
 public final class AssemblerServer implements AutoCloseable {
     private final PartitionReader reader;
@@ -73,6 +75,9 @@ public final class AssemblerServer implements AutoCloseable {
         config.routes.get("/internal/traces", this::list);
         config.routes.get("/internal/traces/{id}", this::spans);
         config.routes.get("/internal/traces/{id}/logs", this::logs);
+        config.routes.exception(
+                TraceDroppedException.class,
+                (e, ctx) -> ctx.status(410).contentType(HttpEdge.JSON).result(DroppedTraceJson.write(e)));
         config.routes.exception(TraceTooLargeException.class, (e, ctx) -> HttpEdge.error(ctx, 413, e.text()));
         config.routes.exception(
                 NotReadableException.class, (e, ctx) -> HttpEdge.unavailable(ctx, String.valueOf(e.getMessage())));

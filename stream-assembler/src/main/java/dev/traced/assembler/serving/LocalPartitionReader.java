@@ -5,11 +5,13 @@ import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceValues;
+import dev.traced.assembler.trace.Closing;
 import dev.traced.http.RateLimitedLog;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -88,6 +91,11 @@ public final class LocalPartitionReader implements PartitionReader {
     public List<byte[]> spans(TraceId traceId, long nowNanos, int partition, long offset, Duration timeout) {
         TraceSpans spans = new TraceSpans(traceId, nowNanos, offset, System.nanoTime() + timeout.toNanos());
         TraceValues found = result(query(inStore(spans).withPartitions(Set.of(partition))), partition);
+        Closing closing = found.dropped();
+        if (closing != null && closing.verdict() != null) {
+            throw new TraceDroppedException(
+                    traceId, closing.verdict().rule(), TimeUnit.MILLISECONDS.toNanos(closing.atMs()));
+        }
         if (found.isTooLarge()) {
             throw new TraceTooLargeException("trace " + traceId + " has more than " + (TraceValues.MAX_BYTES >> 20)
                     + " MiB and cannot be shown as a whole");

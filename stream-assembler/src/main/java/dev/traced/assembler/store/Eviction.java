@@ -182,7 +182,7 @@ final class Eviction implements RocksRows.Evicted {
      * @return whether it came to the end
      */
     private boolean sweep(TraceStore store, int bucket, int today, long visibleFrom, long untilNanos) {
-        Sweep sweep = new Sweep(rows(), bucket, visibleFrom);
+        Sweep sweep = new Sweep(rows(), bucket, visibleFrom, store.hasDropped());
         byte[] first = resumeAt != null ? resumeAt : Rows.chunksFrom(bucket);
         try (RocksIterator row = rows().iteratorFrom(first)) {
             for (int i = 1; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next(), i++) {
@@ -260,7 +260,7 @@ final class Eviction implements RocksRows.Evicted {
     @Override
     public void bucket(int bucket, long nowMs) {
         Sweep sweep = new Sweep(
-                rows(), bucket, window.visibleFrom(Duration.ofMillis(nowMs).toNanos()));
+                rows(), bucket, window.visibleFrom(Duration.ofMillis(nowMs).toNanos()), true);
         try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
             for (; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next()) {
                 sweep.next(row.key(), row);
@@ -306,6 +306,7 @@ final class Eviction implements RocksRows.Evicted {
         private final RocksRows rows;
         private final int bucket;
         private final long visibleFrom;
+        private final boolean mayBeDropped;
         private final List<byte[]> deletes = new ArrayList<>();
         private @Nullable TraceId traceId;
         private @Nullable TraceHead head;
@@ -315,10 +316,12 @@ final class Eviction implements RocksRows.Evicted {
             GOES
         }
 
-        Sweep(RocksRows rows, int bucket, long visibleFrom) {
+        /** @param mayBeDropped whether some of its traces may be in no list */
+        Sweep(RocksRows rows, int bucket, long visibleFrom, boolean mayBeDropped) {
             this.rows = rows;
             this.bucket = bucket;
             this.visibleFrom = visibleFrom;
+            this.mayBeDropped = mayBeDropped;
         }
 
         boolean isNextTrace(byte[] key) {
@@ -353,7 +356,9 @@ final class Eviction implements RocksRows.Evicted {
             deletes.add(Rows.head(trace));
             deletes.add(Rows.closing(trace));
             TraceHead.Root root = found.root();
-            if (root != null) {
+            if (mayBeDropped && rows.get(Rows.dropped(trace)) != null) {
+                deletes.add(Rows.dropped(trace));
+            } else if (root != null) {
                 deletes.add(Rows.root(root.startTimeNanos(), trace));
             }
             return null;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that it was replaced wakes up and still writes what it had at hand, behind the rows of its successor. Kafka does not
  * keep it from that under at-least-once. So of two heads the one that has seen more of the topic counts, of two rows of a
  * span or of two closings the one of the later record; chunks and logs are the same whoever writes them; and the rows of the list are not in
- * the changelog at all but follow from the heads.
+ * the changelog at all but follow from the heads, and from the closings of what was dropped.
  */
 final class Restoration {
     static final byte[] NOTHING = {};
@@ -66,17 +66,32 @@ final class Restoration {
         List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(3);
         rows.add(KeyValue.pair(key, value));
         TraceId trace = Rows.traceOfHead(key);
+        // A closing counts only with a head: before the first one there is none to ask for.
+        Closing closing = before == null ? null : closing(latest(Rows.closing(trace)));
+        boolean wasDropped = before != null && closing != null && closing.drops(before);
+        boolean isDropped = closing != null && closing.drops(after);
         TraceHead.Root root = before == null ? null : before.root();
-        if (root != null) {
+        if (root != null && !wasDropped) {
             rows.add(KeyValue.pair(Rows.root(root.startTimeNanos(), trace), null));
         }
-        TraceSummary summary = after.summary(trace);
-        if (summary != null) {
-            rows.add(KeyValue.pair(
-                    Rows.root(summary.startTimeNanos(), trace),
-                    SummaryRow.encode(summary, after.lastOffset(), terms(trace, after))));
+        if (isDropped) {
+            rows.add(KeyValue.pair(Rows.dropped(trace), NOTHING));
+        } else if (wasDropped) {
+            rows.add(KeyValue.pair(Rows.dropped(trace), null));
+        }
+        if (!isDropped) {
+            rows.addAll(line(trace, after));
         }
         return rows;
+    }
+
+    private List<KeyValue<byte[], byte[]>> line(TraceId trace, TraceHead head) {
+        TraceSummary summary = head.summary(trace);
+        return summary == null
+                ? List.of()
+                : List.of(KeyValue.pair(
+                        Rows.root(summary.startTimeNanos(), trace),
+                        SummaryRow.encode(summary, head.lastOffset(), terms(trace, head))));
     }
 
     /** Of a trace that one record brought, which most are; of the others whoever activates the store will look. */
@@ -92,17 +107,43 @@ final class Restoration {
         return terms.set();
     }
 
+    private static @Nullable Closing closing(byte @Nullable [] row) {
+        return row == null ? null : Closing.decode(row);
+    }
+
     /** Counts only with its head: the changelog forgets heads earlier, since they are older. */
     private List<KeyValue<byte[], byte[]>> closing(byte[] key, byte[] value) {
         TraceId trace = Rows.traceOfHead(key);
         byte[] row = latest(Rows.head(trace));
-        byte[] before = latest(key);
+        Closing before = closing(latest(key));
         Closing closing = Closing.decode(value);
-        if (row == null || (before != null && Closing.decode(before).offset() > closing.offset())) {
+        if (row == null || (before != null && before.offset() > closing.offset())) {
             return List.of();
         }
         pending.put(Bytes.wrap(key), value);
-        return List.of(KeyValue.pair(key, value));
+        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(1);
+        rows.add(KeyValue.pair(key, value));
+        if (closing.isDrop() || (before != null && before.isDrop())) {
+            rows.addAll(moved(trace, TraceHead.decode(row), before, closing));
+        }
+        return rows;
+    }
+
+    /** A trace that was dropped leaves the list, and one that no longer is comes into it. */
+    private List<KeyValue<byte[], byte[]>> moved(
+            TraceId trace, TraceHead head, @Nullable Closing before, Closing closing) {
+        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>(2);
+        TraceHead.Root root = head.root();
+        if (closing.drops(head)) {
+            rows.add(KeyValue.pair(Rows.dropped(trace), NOTHING));
+            if (root != null) {
+                rows.add(KeyValue.pair(Rows.root(root.startTimeNanos(), trace), null));
+            }
+        } else if (before != null && before.drops(head)) {
+            rows.add(KeyValue.pair(Rows.dropped(trace), null));
+            rows.addAll(line(trace, head));
+        }
+        return rows;
     }
 
     private List<KeyValue<byte[], byte[]>> span(byte[] key, byte[] value) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
  * 06 log     | trace 16   | bucket u32 | offset u64  the logs of a trace one record brought, as they came
  * 07 logs of | bucket u32 | trace 16   | offset u64  which logs a bucket has; follows from 06, not logged
  * 08 closing | trace 16                              what was seen when the trace closed last
+ * 09 dropped | trace 16                              no list shows the trace; follows from head and closing, not logged
  * F0 evicted | bucket u32                            in the changelog only: the bucket was evicted at that time
  * </pre>
  *
@@ -34,6 +35,7 @@ final class Rows {
     static final byte LOG = 0x06;
     static final byte LOGS_OF = 0x07;
     static final byte CLOSING = 0x08;
+    static final byte DROPPED = 0x09;
     static final byte EVICTED = (byte) 0xF0;
 
     static final long BUCKET_MS = 10_000;
@@ -129,6 +131,12 @@ final class Rows {
     static byte[] closing(TraceId trace) {
         byte[] key = head(trace);
         key[0] = CLOSING;
+        return key;
+    }
+
+    static byte[] dropped(TraceId trace) {
+        byte[] key = head(trace);
+        key[0] = DROPPED;
         return key;
     }
 

@@ -32,6 +32,9 @@ final class SearchIndex {
     /** Buckets worth sealing, and since when. */
     private final Map<Long, Long> worthSealing = new LinkedHashMap<>();
 
+    /** The wall clock when sealing was last asked for. */
+    private long nowMs;
+
     private long bytes;
     private long coversFromSlot = Long.MIN_VALUE;
 
@@ -47,12 +50,8 @@ final class SearchIndex {
         coversFromSlot = Long.MIN_VALUE;
     }
 
-    /**
-     * The trace is listed like this now.
-     *
-     * @param nowMs the wall clock
-     */
-    void put(TraceSummary trace, TermSet terms, long nowMs) {
+    /** The trace is listed like this now. */
+    void put(TraceSummary trace, TermSet terms) {
         long slot = trace.startTimeNanos() >> BUCKET_BITS;
         if (slot < coversFromSlot) {
             return;
@@ -88,25 +87,37 @@ final class SearchIndex {
     /**
      * Seals a bucket that has been worth it for a while.
      *
+     * @param now the wall clock, Unix milliseconds
      * @return whether there was one
      */
-    boolean sealNext(long nowMs) {
+    boolean sealNext(long now) {
+        nowMs = now;
         Iterator<Map.Entry<Long, Long>> oldest = worthSealing.entrySet().iterator();
         if (!oldest.hasNext()) {
             return false;
         }
         Map.Entry<Long, Long> first = oldest.next();
-        if (nowMs - first.getValue() < SEAL_AFTER_MS) {
+        if (now - first.getValue() < SEAL_AFTER_MS) {
             return false;
         }
         oldest.remove();
-        SearchBucket bucket = buckets.get(first.getKey());
+        seal(first.getKey());
+        return true;
+    }
+
+    /** Seals every bucket that is worth it. */
+    void sealAll() {
+        worthSealing.keySet().forEach(this::seal);
+        worthSealing.clear();
+    }
+
+    private void seal(long slot) {
+        SearchBucket bucket = buckets.get(slot);
         if (bucket != null && bucket.isWorthSealing()) {
             long before = bucket.bytes();
             bucket.seal();
             used(bucket.bytes() - before);
         }
-        return true;
     }
 
     /** The trace is not listed at this start any more. */

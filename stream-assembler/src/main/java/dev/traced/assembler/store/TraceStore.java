@@ -59,6 +59,7 @@ public final class TraceStore implements StateStore {
     private final StartCounts roots = new StartCounts();
     private final SearchBudget searchBudget;
     private final SearchIndex index;
+    private final DroppedTraces dropped;
 
     /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -76,6 +77,7 @@ public final class TraceStore implements StateStore {
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.chunks = new Chunks(rows);
+        this.dropped = new DroppedTraces(rows);
         this.logged = logged;
         this.window = window;
         this.eviction = eviction;
@@ -107,14 +109,15 @@ public final class TraceStore implements StateStore {
                 byte[] value = row.value();
                 roots.add(Rows.startOf(key));
                 TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
-                index.put(open, termsOf(key, value), 0);
+                index.put(open, termsOf(key, value));
                 if (roots.total() % ACTIVATED_AT_ONCE == 0) {
-                    sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+                    index.sealAll();
                 }
             }
         }
-        sealIndex(Long.MAX_VALUE, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+        index.sealAll();
         indexClosings();
+        dropped.activate();
         eviction.activate();
         active = true;
     }
@@ -251,22 +254,27 @@ public final class TraceStore implements StateStore {
     /** A trace that has closed. */
     public record Closed(TraceId traceId, TraceHead head, Closing closing) {}
 
-    /** Writes that traces have closed. */
+    /** Whether tail sampling has dropped the trace of this id: then no list shows it. */
+    public boolean isDropped(TraceId traceId) {
+        return dropped.contains(traceId);
+    }
+
+    /** Writes that traces have closed; those that were dropped leave the list, and those that no longer are come into it. */
     public void close(List<Closed> traces) {
         List<KeyValue<Bytes, byte[]>> closings = new ArrayList<>(traces.size());
+        List<ClosedTrace> changes = new ArrayList<>(traces.size());
+        List<KeyValue<Bytes, byte[]>> derived = new ArrayList<>(0);
         for (Closed closed : traces) {
             closings.add(KeyValue.pair(Bytes.wrap(Rows.closing(closed.traceId)), closed.closing.encode()));
+            ClosedTrace change = new ClosedTrace(closed, dropped.contains(closed.traceId), chunks);
+            changes.add(change);
+            derived.addAll(change.derived());
         }
         lock.lock();
         try {
+            rows.writeWithNext(derived);
             put(closings);
-            for (Closed closed : traces) {
-                TraceHead.Root root = closed.head.root();
-                if (root != null) {
-                    boolean isComplete = closed.closing.shape().isComplete();
-                    index.complete(root.startTimeNanos(), closed.traceId, isComplete);
-                }
-            }
+            changes.forEach(change -> change.count(roots, index, dropped));
         } finally {
             lock.unlock();
         }
@@ -280,12 +288,8 @@ public final class TraceStore implements StateStore {
                 traceId, Rows.startOf(rootKey), value, closing == null ? null : Closing.decode(closing));
     }
 
-    /**
-     * Writes what a record changed, all or nothing.
-     *
-     * @param nowMs the wall clock
-     */
-    public void apply(TraceUpdate update, long nowMs) {
+    /** Writes what a record changed, all or nothing. */
+    public void apply(TraceUpdate update) {
         List<KeyValue<Bytes, byte[]>> changed = update.logged();
         List<KeyValue<Bytes, byte[]>> derived = update.derived();
         eviction.hasRowsIn(update.chunkBucket());
@@ -300,7 +304,10 @@ public final class TraceStore implements StateStore {
             if (update.rootThatComes() != null) {
                 roots.add(update.rootThatComes());
             }
-            update.indexIn(index, nowMs);
+            if (update.dropGoes()) {
+                dropped.removed();
+            }
+            update.indexIn(index);
         } finally {
             lock.unlock();
         }
@@ -362,6 +369,11 @@ public final class TraceStore implements StateStore {
         return eviction.late(nowMs);
     }
 
+    /** Whether tail sampling has dropped any trace that is still here. */
+    boolean hasDropped() {
+        return !dropped.isEmpty();
+    }
+
     /** Deletes the rows of expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
         lock.lock();
@@ -371,6 +383,8 @@ public final class TraceStore implements StateStore {
                 if (key[0] == Rows.ROOT) {
                     roots.remove(Rows.startOf(key));
                     index.remove(Rows.startOf(key), Rows.traceOfRoot(key));
+                } else if (key[0] == Rows.DROPPED) {
+                    dropped.removed();
                 }
             }
         } finally {
@@ -540,6 +554,10 @@ public final class TraceStore implements StateStore {
             TraceHead head = TraceHead.decode(row);
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
                 return TraceValues.NONE;
+            }
+            byte[] closing = view.get(Rows.dropped(traceId)) == null ? null : view.get(Rows.closing(traceId));
+            if (closing != null) {
+                return TraceValues.dropped(Closing.decode(closing));
             }
             return new Chunks(view).values(traceId, head, TraceValues.MAX_BYTES);
         }

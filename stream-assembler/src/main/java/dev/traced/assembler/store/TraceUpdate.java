@@ -30,6 +30,8 @@ public final class TraceUpdate {
     private TermSet terms = TermSet.missing();
     private @Nullable Long rootThatGoes;
     private @Nullable Long rootThatComes;
+    private boolean isDropped;
+    private boolean dropGoes;
 
     public TraceUpdate(TraceId traceId, long offset) {
         this.traceId = traceId;
@@ -50,6 +52,16 @@ public final class TraceUpdate {
     }
 
     /**
+     * No list shows the trace of this id; to be called before {@link #head}.
+     *
+     * @param remains false if it has expired, and the record begins another trace
+     */
+    public void dropped(boolean remains) {
+        isDropped = remains;
+        dropGoes = !remains;
+    }
+
+    /**
      * The head after the record.
      *
      * @param rootBefore the root before the record, null if there was none
@@ -58,8 +70,9 @@ public final class TraceUpdate {
     public void head(TraceHead after, TraceHead.@Nullable Root rootBefore, TermSet termsAfter) {
         head = after;
         terms = termsAfter;
-        summary = after.summary(traceId);
-        Long before = rootBefore == null ? null : Long.valueOf(rootBefore.startTimeNanos());
+        summary = isDropped ? null : after.summary(traceId);
+        boolean wasListed = !isDropped && !dropGoes;
+        Long before = rootBefore != null && wasListed ? Long.valueOf(rootBefore.startTimeNanos()) : null;
         Long now = summary == null ? null : Long.valueOf(summary.startTimeNanos());
         if (!Objects.equals(before, now)) {
             rootThatGoes = before;
@@ -77,9 +90,9 @@ public final class TraceUpdate {
     }
 
     /** Puts the line of the list into the index, if the record changed it. */
-    void indexIn(SearchIndex index, long nowMs) {
+    void indexIn(SearchIndex index) {
         if (summary != null) {
-            index.put(summary, terms, nowMs);
+            index.put(summary, terms);
         }
     }
 
@@ -99,6 +112,11 @@ public final class TraceUpdate {
         return rootThatComes;
     }
 
+    /** Whether the trace of this id was dropped until now. */
+    boolean dropGoes() {
+        return dropGoes;
+    }
+
     /** The rows that are logged, in the order that a crash may cut anywhere. */
     List<KeyValue<Bytes, byte[]>> logged() {
         List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2 + further.size());
@@ -115,6 +133,9 @@ public final class TraceUpdate {
     /** The rows that follow from them and are written with them, here only. */
     List<KeyValue<Bytes, byte[]>> derived() {
         List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(2);
+        if (dropGoes) {
+            rows.add(KeyValue.pair(Bytes.wrap(Rows.dropped(traceId)), null));
+        }
         if (rootThatGoes != null) {
             rows.add(KeyValue.pair(Bytes.wrap(Rows.root(rootThatGoes, traceId)), null));
         }

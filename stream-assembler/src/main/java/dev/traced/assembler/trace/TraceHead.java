@@ -297,6 +297,11 @@ public final class TraceHead {
         return root;
     }
 
+    /** An error as soon as one of its spans is one. */
+    public SpanStatus status() {
+        return errorCount > 0 ? SpanStatus.ERROR : SpanStatus.OK;
+    }
+
     /** The line of the list; null while there is no root. */
     public @Nullable TraceSummary summary(TraceId traceId) {
         return summary(traceId, null);
@@ -314,7 +319,7 @@ public final class TraceHead {
                 root.startTimeNanos,
                 root.endTimeNanos,
                 spanCount,
-                errorCount > 0 ? SpanStatus.ERROR : SpanStatus.OK,
+                status(),
                 closing != null && closing.isOf(this) ? closing.shape() : null);
     }
 

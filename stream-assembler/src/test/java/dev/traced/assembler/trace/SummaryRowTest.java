@@ -32,11 +32,11 @@ class SummaryRowTest {
         assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, null))
                 .isEqualTo(summary);
         TraceShape shape = new TraceShape(true, 1, 2, List.of("a", "b"), true, false);
-        Closing before = Closing.decode(new Closing(16, 1, 5_000, shape).encode());
+        Closing before = Closing.decode(new Closing(16, 1, 5_000, shape, null).encode());
         assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, before)
                         .shape())
                 .isNull();
-        Closing last = Closing.decode(new Closing(17, 1, 5_000, shape).encode());
+        Closing last = Closing.decode(new Closing(17, 1, 5_000, shape, null).encode());
         assertThat(SummaryRow.decode(summary.traceId(), summary.startTimeNanos(), row, last)
                         .shape())
                 .isEqualTo(shape);
