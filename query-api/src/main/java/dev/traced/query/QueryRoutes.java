@@ -2,6 +2,7 @@ package dev.traced.query;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.http.StreamedAnswer;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
@@ -10,10 +11,8 @@ import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,14 +95,11 @@ public final class QueryRoutes {
         reads.detail(traceId, values -> answer(ctx, traceId, TraceDetail.of(values)));
     }
 
-    private static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
+    static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
         if (trace.spans().isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }
         ctx.contentType(HttpEdge.JSON);
-        // Streamed: the JSON of a large trace is never in memory as a whole.
-        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10)) {
-            TraceJson.write(traceId, trace, out);
-        }
+        StreamedAnswer.write(ctx, out -> TraceJson.write(traceId, trace, out));
     }
 }
