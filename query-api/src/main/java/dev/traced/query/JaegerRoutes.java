@@ -54,7 +54,7 @@ public final class JaegerRoutes {
         if (values.isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }
-        TracesData data = OtlpView.of(values);
+        TracesData data = QueryRoutes.shown(traceId, values, OtlpView::of);
         ctx.contentType(HttpEdge.JSON);
         StreamedAnswer.write(ctx, out -> {
             try (JsonGenerator json = JSON.createGenerator(out)) {

@@ -14,6 +14,7 @@ import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /traces} and {@code GET /traces/{trace_id}} of the traced contract. */
@@ -92,7 +93,17 @@ public final class QueryRoutes {
             throw new HttpProblem(400, "trace_id must be a UUID, was \"" + shortened(id) + "\"");
         }
         TraceId traceId = TraceId.parse(id);
-        reads.detail(traceId, values -> answer(ctx, traceId, TraceDetail.of(values)));
+        reads.detail(traceId, values -> answer(ctx, traceId, shown(traceId, values, TraceDetail::of)));
+    }
+
+    /** What to show of a trace; a record of it that no parser takes was written past the gateway. */
+    static <T> T shown(TraceId traceId, List<byte[]> values, Function<List<byte[]>, T> view) {
+        try {
+            return view.apply(values);
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(
+                    500, "trace " + traceId + " cannot be shown, a record of it is broken: " + e.getMessage());
+        }
     }
 
     static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
