@@ -22,7 +22,7 @@ public final class TraceHead {
 
     private static final byte ERROR = 1;
     private static final byte ROOT = 2;
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
     private static final int ENTRY_BYTES = TraceId.BYTES + 1;
 
     private int firstBucket;
@@ -35,7 +35,6 @@ public final class TraceHead {
     private int rootCount;
     private @Nullable Root root;
 
-    private int revision;
     private long lastActivityMs = Long.MIN_VALUE;
 
     private TermSet terms = new TermSet();
@@ -92,12 +91,14 @@ public final class TraceHead {
         keptIn(bucket);
         lastOffset = offset;
         lastActivityMs = Math.max(lastActivityMs, appendMs);
-        revision++;
     }
 
-    /** From how many records the trace was assembled. */
-    public int revision() {
-        return revision;
+    /**
+     * Grows with every record of the trace, and on to a later trace of the same id: the offsets of a partition do, whatever
+     * has been forgotten in between.
+     */
+    public long revision() {
+        return lastOffset + 1;
     }
 
     /** When the last record came, Unix milliseconds by the broker's clock. */
@@ -355,7 +356,6 @@ public final class TraceHead {
         spanCount = in.getInt();
         errorCount = in.getInt();
         rootCount = in.getInt();
-        revision = in.getInt();
         lastActivityMs = in.getLong();
         terms = TermSet.decode(in);
         inlineCount = in.getInt();
@@ -375,7 +375,7 @@ public final class TraceHead {
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
         int rootBytes = root == null ? 0 : TraceId.BYTES + 2 * Long.BYTES + 2 * Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(2
-                + 7 * Integer.BYTES
+                + 6 * Integer.BYTES
                 + 4 * Long.BYTES
                 + terms.bytes()
                 + inlineCount * ENTRY_BYTES
@@ -385,7 +385,7 @@ public final class TraceHead {
         out.put(VERSION).putInt(firstBucket).putInt(lastBucket);
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
         out.putInt(spanCount).putInt(errorCount).putInt(rootCount);
-        out.putInt(revision).putLong(lastActivityMs);
+        out.putLong(lastActivityMs);
         terms.encode(out);
         out.putInt(inlineCount).put(inline, 0, inlineCount * ENTRY_BYTES);
         out.put((byte) (root == null ? 0 : 1));
