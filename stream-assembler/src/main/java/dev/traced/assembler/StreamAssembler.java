@@ -3,6 +3,7 @@ package dev.traced.assembler;
 import dev.traced.assembler.serving.LocalPartitionReader;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ public final class StreamAssembler implements AutoCloseable {
     private final ExecutorService compactions;
     private final KafkaStreams streams;
     private final LocalPartitionReader reader;
+    private final PartitionWatch watch;
     private final Deque<Long> deaths = new ArrayDeque<>();
     private final int threads;
     private final CompletableFuture<@Nullable Void> dead = new CompletableFuture<>();
@@ -56,6 +58,10 @@ public final class StreamAssembler implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        SearchBudget searchBudget = SearchBudget.ofHeap();
+        Gauge.builder("traced.store.index.bytes", searchBudget, SearchBudget::usedBytes)
+                .description("Heap that the search indexes of all partitions take")
+                .register(registry);
         Properties properties = config.streams();
         streams = new KafkaStreams(
                 AssemblerTopology.build(
@@ -63,14 +69,16 @@ public final class StreamAssembler implements AutoCloseable {
                         new KafkaSettledOffsets(admin, config.applicationId()),
                         new AssemblerMetrics(registry),
                         compactions,
-                        SearchBudget.ofHeap()),
+                        searchBudget),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
+        watch = new PartitionWatch(admin, reader, new PartitionGauges(registry));
     }
 
     public void start() {
         streams.start();
+        watch.start();
     }
 
     /** Runs this, on another thread, when the assembler has stopped for good: whoever watches the process can then replace it. */
@@ -129,6 +137,7 @@ public final class StreamAssembler implements AutoCloseable {
     /** Stops reading, commits, and leaves the group so that others take over at once. */
     @Override
     public void close() {
+        watch.close();
         boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         if (!clean) {

@@ -43,16 +43,22 @@ final class Partition implements AutoCloseable {
     private final Path directory;
     private RecordedStore store;
     private int crashes;
-    private final AssembleTrace supplier = new AssembleTrace(
-            RecordedStore.builder(WINDOW),
-            WINDOW,
-            Duration.ofSeconds(5),
-            partition -> CompletableFuture.completedFuture(-1L),
-            new AssemblerMetrics(new SimpleMeterRegistry()));
+    private final AssembleTrace supplier;
     private final MockProcessorContext<byte[], byte[]> context;
     private Processor<byte[], byte[], byte[], byte[]> step;
 
     Partition(Path directory) {
+        this(directory, new AssemblerMetrics(new SimpleMeterRegistry()));
+    }
+
+    /** @param metrics of the process, which lives on when the partition crashes */
+    Partition(Path directory, AssemblerMetrics metrics) {
+        this.supplier = new AssembleTrace(
+                RecordedStore.builder(WINDOW),
+                WINDOW,
+                Duration.ofSeconds(5),
+                partition -> CompletableFuture.completedFuture(-1L),
+                metrics);
         this.directory = directory;
         this.store = new RecordedStore(directory, WINDOW);
         Properties config = new Properties();
