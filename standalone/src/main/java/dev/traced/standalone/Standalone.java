@@ -97,7 +97,7 @@ final class Standalone implements AutoCloseable {
                 Math.min(2, config.partitions()),
                 ROCKS_BYTES);
         data.forgetStateOfOthersThan(assembling.applicationId());
-        StreamAssembler assembler = closing(new StreamAssembler(assembling, metrics));
+        StreamAssembler assembler = closing(new StreamAssembler(assembling, WallClock::nowNanos, metrics));
         assembler.whenDead(Running::fail);
         assembler.start();
 

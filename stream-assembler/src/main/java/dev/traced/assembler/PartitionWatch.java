@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -27,16 +28,19 @@ final class PartitionWatch implements AutoCloseable {
     private final Admin admin;
     private final LocalPartitionReader reader;
     private final PartitionGauges gauges;
+    private final LongSupplier nowNanos;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "watch-partitions");
         thread.setDaemon(true);
         return thread;
     });
 
-    PartitionWatch(Admin admin, LocalPartitionReader reader, PartitionGauges gauges) {
+    /** @param nowNanos the wall clock, in Unix nanoseconds */
+    PartitionWatch(Admin admin, LocalPartitionReader reader, PartitionGauges gauges, LongSupplier nowNanos) {
         this.admin = admin;
         this.reader = reader;
         this.gauges = gauges;
+        this.nowNanos = nowNanos;
     }
 
     void start() {
@@ -47,7 +51,7 @@ final class PartitionWatch implements AutoCloseable {
         try {
             gauges.sizes(reader.sizes());
             Map<Integer, Long> ends = ends(reader.statuses());
-            gauges.lag(ends, reader.statuses(), System.currentTimeMillis());
+            gauges.lag(ends, reader.statuses(), TimeUnit.NANOSECONDS.toMillis(nowNanos.getAsLong()));
         } catch (NotReadableException | ExecutionException | TimeoutException e) {
             LOGGER.atDebug().setCause(e).log("partitions are moving, or the brokers do not answer");
         } catch (InterruptedException e) {

@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -47,7 +48,8 @@ public final class StreamAssembler implements AutoCloseable {
     private volatile String fatal = "";
     private volatile boolean hasRun;
 
-    public StreamAssembler(AssemblerConfig config, MeterRegistry registry) {
+    /** @param nowNanos the wall clock, in Unix nanoseconds */
+    public StreamAssembler(AssemblerConfig config, LongSupplier nowNanos, MeterRegistry registry) {
         threads = config.threads();
         admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
@@ -73,7 +75,7 @@ public final class StreamAssembler implements AutoCloseable {
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
-        watch = new PartitionWatch(admin, reader, new PartitionGauges(registry));
+        watch = new PartitionWatch(admin, reader, new PartitionGauges(registry), nowNanos);
     }
 
     public void start() {
