@@ -103,6 +103,13 @@ public final class Gateway implements AutoCloseable {
         return metrics.get(name).counter().count();
     }
 
+    public double answered(String status) {
+        return metrics.get("traced.ingest.answers")
+                .tag("status", status)
+                .counter()
+                .count();
+    }
+
     public double rejected(String reason) {
         return metrics.get("traced.ingest.rejected")
                 .tag("reason", reason)

@@ -171,6 +171,8 @@ class IngestServerTest {
                 .contains("traced_spans_stale_total 0.0")
                 .contains("traced_spans_sampled_out_total 0.0")
                 .contains("traced_ingest_rejected_total{reason=\"overloaded\"} 0.0")
+                .contains("traced_ingest_answers_total{status=\"2xx\"} 1.0")
+                .contains("traced_ingest_answers_total{status=\"503\"} 0.0")
                 .contains("traced_ingest_in_flight_bytes 0.0")
                 .contains("traced_ingest_ack_seconds_count 1");
     }

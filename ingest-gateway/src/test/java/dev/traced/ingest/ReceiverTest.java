@@ -150,6 +150,7 @@ class ReceiverTest {
         assertError(answer, 400, "spans[2].span_id must be a UUID, was \\\"abc\\\"");
         assertThat(gateway.kafka.history()).isEmpty();
         assertThat(gateway.rejected("malformed")).isEqualTo(1);
+        assertThat(gateway.answered("400")).isEqualTo(1);
         assertThat(gateway.counted("traced.spans.accepted")).isZero();
     }
 
@@ -191,6 +192,7 @@ class ReceiverTest {
                 .contains("the limit is 524288");
         assertThat(gateway.kafka.history()).isEmpty();
         assertThat(gateway.rejected("too_large")).isEqualTo(1);
+        assertThat(gateway.answered("413")).isEqualTo(1);
     }
 
     // Kafka is slow, full or away.
@@ -206,6 +208,7 @@ class ReceiverTest {
         assertError(answer.join(), 503, "Kafka did not take the spans: expiring 1 record(s)");
         assertThat(answer.join().headers().firstValue("Retry-After")).hasValue("1");
         assertThat(gateway.rejected("unavailable")).isEqualTo(1);
+        assertThat(gateway.answered("503")).isEqualTo(1);
         assertThat(gateway.inFlightBytes()).isZero();
     }
 
@@ -296,6 +299,7 @@ class ReceiverTest {
         assertThat(second.body()).startsWith("{\"error\":\"too many spans wait for Kafka: ");
         assertThat(second.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(gateway.rejected("overloaded")).isEqualTo(1);
+        assertThat(gateway.answered("503")).isEqualTo(1);
     }
 
     // How a body may be sent.
@@ -462,6 +466,7 @@ class ReceiverTest {
                     .endsWith("{\"error\":\"the body must arrive within 0 s\"}");
         }
         assertThat(gateway.rejected("too_slow")).isEqualTo(1);
+        assertThat(gateway.answered("408")).isEqualTo(1);
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ClosedTrace(
         TraceEvent.Kind kind,
-        int revision,
+        long revision,
         TraceId traceId,
         @Nullable Root root,
         long spanCount,

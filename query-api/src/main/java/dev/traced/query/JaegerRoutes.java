@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.http.StreamedAnswer;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
@@ -14,9 +15,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.opentelemetry.proto.trace.v1.TracesData;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -58,15 +57,16 @@ public final class JaegerRoutes {
         if (values.isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }
-        TracesData data = OtlpView.of(values);
+        TracesData data = QueryRoutes.shown(traceId, values, OtlpView::of);
         ctx.contentType(HttpEdge.JSON);
-        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10);
-                JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeFieldName("result");
-            OtlpJsonWriter.write(data, json);
-            json.writeEndObject();
-        }
+        StreamedAnswer.write(ctx, out -> {
+            try (JsonGenerator json = JSON.createGenerator(out)) {
+                json.writeStartObject();
+                json.writeFieldName("result");
+                OtlpJsonWriter.write(data, json);
+                json.writeEndObject();
+            }
+        });
     }
 
     private static void error(Context ctx, int status, String message) throws IOException {

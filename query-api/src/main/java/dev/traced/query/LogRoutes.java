@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.http.StreamedAnswer;
 import dev.traced.model.SpanId;
 import dev.traced.model.TraceId;
 import dev.traced.topics.AttributeText;
@@ -79,7 +80,10 @@ public final class LogRoutes {
 
     private static void answer(Context ctx, TraceId traceId, OldestLogs oldest) throws IOException {
         ctx.contentType(HttpEdge.JSON);
-        OutputStream out = ctx.outputStream(); // the server closes it: what fails must not end as if it were whole
+        StreamedAnswer.write(ctx, out -> write(traceId, oldest, out));
+    }
+
+    private static void write(TraceId traceId, OldestLogs oldest, OutputStream out) throws IOException {
         ByteArrayOutputStream ready = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ready)) {
             json.writeStartObject();

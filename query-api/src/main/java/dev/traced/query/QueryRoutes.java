@@ -2,6 +2,7 @@ package dev.traced.query;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.http.StreamedAnswer;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceDroppedException;
@@ -12,11 +13,10 @@ import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.DroppedTraceJson;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /traces} and {@code GET /traces/{trace_id}} of the traced contract. */
@@ -98,17 +98,24 @@ public final class QueryRoutes {
             throw new HttpProblem(400, "trace_id must be a UUID, was \"" + shortened(id) + "\"");
         }
         TraceId traceId = TraceId.parse(id);
-        reads.detail(traceId, values -> answer(ctx, traceId, TraceDetail.of(values)));
+        reads.detail(traceId, values -> answer(ctx, traceId, shown(traceId, values, TraceDetail::of)));
     }
 
-    private static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
+    /** What to show of a trace; a record of it that no parser takes was written past the gateway. */
+    static <T> T shown(TraceId traceId, List<byte[]> values, Function<List<byte[]>, T> view) {
+        try {
+            return view.apply(values);
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(
+                    500, "trace " + traceId + " cannot be shown, a record of it is broken: " + e.getMessage());
+        }
+    }
+
+    static void answer(Context ctx, TraceId traceId, TraceDetail trace) throws IOException {
         if (trace.spans().isEmpty()) {
             throw new HttpProblem(404, "there is no trace " + traceId + " in the window");
         }
         ctx.contentType(HttpEdge.JSON);
-        // Streamed: the JSON of a large trace is never in memory as a whole.
-        try (OutputStream out = new BufferedOutputStream(ctx.outputStream(), 32 << 10)) {
-            TraceJson.write(traceId, trace, out);
-        }
+        StreamedAnswer.write(ctx, out -> TraceJson.write(traceId, trace, out));
     }
 }

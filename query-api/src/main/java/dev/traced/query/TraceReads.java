@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Reads on behalf of every API: not too many at a time, so that they cannot take all threads from ingest or all memory
@@ -40,6 +41,12 @@ public final class TraceReads {
 
     /** Whoever asked has given up soon after; a gigabyte and more is read by then. */
     private static final Duration LONGEST_LOGS = Duration.ofSeconds(8);
+
+    /** Of the histogram of latencies: unlike percentiles it can be added up over processes. */
+    private static final Duration[] BUCKETS = IntStream.of(
+                    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private static final long LARGE_BYTES = 2 << 20;
     private static final long WAIT_MS = 2_000;
@@ -75,7 +82,7 @@ public final class TraceReads {
         return Timer.builder("traced.query")
                 .description("How long queries took, the read barrier included")
                 .tag("query", query)
-                .publishPercentiles(0.5, 0.99)
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 

@@ -114,7 +114,7 @@ final class AssemblerCommand implements Callable<Integer> {
                         Standalone.ROCKS_BYTES)
                 .withTailSampling(tailSampling);
         directory.forgetStateOfOthersThan(config.applicationId());
-        StreamAssembler assembler = new StreamAssembler(config, metrics);
+        StreamAssembler assembler = new StreamAssembler(config, WallClock::nowNanos, metrics);
         AssemblerServer door = new AssemblerServer(
                 assembler.reader(), assembler::peers, () -> kafka.problem().or(assembler::problem), metrics);
         int port = door.start(doorHost, doorPort);

@@ -100,7 +100,7 @@ final class Standalone implements AutoCloseable {
                         ROCKS_BYTES)
                 .withTailSampling(config.tailSampling());
         data.forgetStateOfOthersThan(assembling.applicationId());
-        StreamAssembler assembler = closing(new StreamAssembler(assembling, metrics));
+        StreamAssembler assembler = closing(new StreamAssembler(assembling, WallClock::nowNanos, metrics));
         assembler.whenDead(Running::fail);
         assembler.start();
 

@@ -103,8 +103,8 @@ class ClosedTracesTest {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     TraceEvent event = TraceEvent.read(record.key(), record.headers(), record.value());
                     Map<Integer, TraceEvent> parts = closed.computeIfAbsent(event.traceId(), id -> new HashMap<>());
-                    int known = parts.values().stream()
-                            .mapToInt(TraceEvent::revision)
+                    long known = parts.values().stream()
+                            .mapToLong(TraceEvent::revision)
                             .max()
                             .orElse(0);
                     if (event.revision() > known) {

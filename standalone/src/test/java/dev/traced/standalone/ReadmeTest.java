@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.traced.assembler.sampling.TailFraction;
+import dev.traced.assembler.sampling.TailRule;
 import dev.traced.assembler.sampling.TailRulesJson;
 import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.ingest.sampling.TraceFraction;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -100,20 +103,11 @@ class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String tour = readme.substring(readme.indexOf("## A tour with curl"));
         String commands = tour.substring(tour.indexOf("```sh") + 5, tour.indexOf("```", tour.indexOf("```sh") + 5));
-        try (Standalone traced = Standalone.start(new Standalone.Config(
-                data,
-                "127.0.0.1",
-                0,
-                new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
-                Duration.ofSeconds(5),
-                SamplingRates.ALL,
-                TailSampling.NONE,
-                4,
-                null,
-                0,
-                Settings.Receiving.OFF))) {
+        try (Standalone traced = standalone()) {
             String base = "127.0.0.1:" + traced.port();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isHealthy(base));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> get(base, "/health").statusCode() == 200);
 
             String printed = run("set -e\n" + commands.replace("localhost:8080", base));
 
@@ -129,14 +123,51 @@ class ReadmeTest {
         }
     }
 
-    private static boolean isHealthy(String base) throws Exception {
+    @Test
+    void metricsTable_hasTheMetricsOfAFreshProcess() throws Exception {
+        Pattern row = Pattern.compile("(?m)^\\| `(traced_\\w+)` \\|");
+        Set<String> documented = row.matcher(Files.readString(ROOT.resolve("README.md")))
+                .results()
+                .map(result -> result.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        try (Standalone traced = standalone()) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(exposed(
+                            get("127.0.0.1:" + traced.port(), "/metrics").body()))
+                    .isEqualTo(documented));
+        }
+    }
+
+    /** The names of our metrics; a histogram's maximum belongs to it. */
+    private static Set<String> exposed(String metrics) {
+        return Pattern.compile("(?m)^# TYPE (traced_\\w+) ")
+                .matcher(metrics)
+                .results()
+                .map(result -> result.group(1).replaceFirst("_seconds_max$", "_seconds"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Standalone standalone() throws Exception {
+        return Standalone.start(new Standalone.Config(
+                data,
+                "127.0.0.1",
+                0,
+                new dev.traced.model.RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                SamplingRates.ALL,
+                new TailSampling(List.of(new TailRule("all", TraceFilter.ANY, 1))),
+                4,
+                null,
+                0,
+                Settings.Receiving.OFF));
+    }
+
+    private static java.net.http.HttpResponse<String> get(String base, String path) throws Exception {
         return java.net.http.HttpClient.newHttpClient()
-                        .send(
-                                java.net.http.HttpRequest.newBuilder(URI.create("http://" + base + "/health"))
-                                        .build(),
-                                java.net.http.HttpResponse.BodyHandlers.discarding())
-                        .statusCode()
-                == 200;
+                .send(
+                        java.net.http.HttpRequest.newBuilder(URI.create("http://" + base + path))
+                                .build(),
+                        java.net.http.HttpResponse.BodyHandlers.ofString());
     }
 
     private static boolean isThere(String program) {

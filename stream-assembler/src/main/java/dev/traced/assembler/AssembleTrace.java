@@ -93,6 +93,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
         private @Nullable Completion completion;
+        private @Nullable PartitionCounts counts;
         private long reportedOpen;
         private @Nullable RestoredBarrier restored;
 
@@ -101,10 +102,10 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             context = processorContext;
             traces = processorContext.getStateStore(store.name());
             traces.activate();
-            restored = new RestoredBarrier(
-                    settled,
-                    new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
-                    traces::applied);
+            TopicPartition partition =
+                    new TopicPartition(Topics.SPANS, processorContext.taskId().partition());
+            counts = metrics.of(partition);
+            restored = new RestoredBarrier(settled, partition, traces::applied);
             restored.ask(false);
             completion = new Completion(
                     traces,
@@ -154,11 +155,11 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             try {
                 assemble(record, offset);
             } catch (IllegalArgumentException unreadable) {
-                metrics.unreadable();
+                counts().unreadable(offset);
                 context().forward(DeadLetter.of(record, unreadable), Topics.DEAD_LETTER);
             }
             completion().read(record.timestamp(), context().currentSystemTimeMs());
-            traces().applied(offset);
+            traces().applied(offset, record.timestamp());
         }
 
         private void assemble(Record<byte[], byte[]> record, long offset) {
@@ -200,7 +201,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 throw new IllegalArgumentException("the value holds no span");
             }
             if (isNew && head.isExpired(visibleFrom)) {
-                metrics.expired(spans);
+                counts().expired(offset, spans);
                 return;
             }
             boolean isLate = completion().active(traceId, isNew ? null : head, record.timestamp());
@@ -218,9 +219,7 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             update.chunk(bucket, record.value());
             update.head(head, rootBefore, terms);
             traces().apply(update);
-            metrics.stored(added);
-            metrics.late(isLate ? added : 0);
-            metrics.duplicate(spans - added);
+            counts().applied(offset, spans, added, isLate);
         }
 
         /** The root was replaced by something worse. There is no second look at a trace that does not fit into memory. */
@@ -252,21 +251,24 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         /** The record was applied before a crash; what is derived from it may not have reached the changelog. */
         private void applyAgain(
                 TraceId traceId, TraceHead head, int bucket, long offset, byte[] value, TraceUpdate update) {
-            if (!head.owns(offset)) {
-                return; // of a trace that has expired since
-            }
+            boolean isOwn = head.owns(offset); // and not of a trace that has expired since
+            int spans = 0;
             Further further = new Further(traceId, head, traces(), update);
             SpanCursor span = new SpanCursor(value);
             while (span.next()) {
                 requireTrace(traceId, span);
-                if (!head.holds(span)) {
+                spans++;
+                if (isOwn && !head.holds(span)) {
                     byte flags = TraceHead.flags(span, head.hasClient(span, further));
                     further.put(span.spanIdHigh(), span.spanIdLow(), flags);
                 }
             }
-            update.chunk(bucket, value);
-            update.headAgain(head);
-            traces().apply(update);
+            if (isOwn) {
+                update.chunk(bucket, value);
+                update.headAgain(head);
+                traces().apply(update);
+            }
+            counts().redelivered(offset, spans);
         }
 
         private ProcessorContext<byte[], byte[]> context() {
@@ -281,6 +283,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                 throw new IllegalStateException("not initialised");
             }
             return traces;
+        }
+
+        private PartitionCounts counts() {
+            if (counts == null) {
+                throw new IllegalStateException("not initialised");
+            }
+            return counts;
         }
 
         private Completion completion() {

@@ -1,18 +1,28 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.sampling.TailRule;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.trace.Verdict;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
 
-/** Counts what becomes of the spans on topic {@code spans}: stored + duplicate + expired + unreadable records. */
+/**
+ * Counts what becomes of the spans on topic {@code spans}: stored + duplicate + expired + redelivered are the spans of all
+ * records that this process has read and could read, each record once.
+ */
 public final class AssemblerMetrics {
     private final MeterRegistry registry;
     private final Counter stored;
     private final Counter duplicate;
     private final Counter expired;
+    private final Counter redelivered;
+    private final Map<TopicPartition, PartitionCounts> partitions = new ConcurrentHashMap<>();
     private final Counter unreadable;
     private final Counter logs;
     private final Counter late;
@@ -30,6 +40,9 @@ public final class AssemblerMetrics {
                 .register(registry);
         this.expired = Counter.builder("traced.spans.expired")
                 .description("Spans that had left the window before they were read from the topic")
+                .register(registry);
+        this.redelivered = Counter.builder("traced.spans.redelivered")
+                .description("Spans of records that had been applied before this process read them")
                 .register(registry);
         this.logs = Counter.builder("traced.logs.stored")
                 .description("Log records that were put beside their trace")
@@ -51,12 +64,21 @@ public final class AssemblerMetrics {
                 .register(registry);
     }
 
+    /** The counts of a partition, the same for as long as the process lives. */
+    PartitionCounts of(TopicPartition partition) {
+        return partitions.computeIfAbsent(partition, first -> new PartitionCounts(this));
+    }
+
     void stored(int spans) {
         stored.increment(spans);
     }
 
     void duplicate(int spans) {
         duplicate.increment(spans);
+    }
+
+    void redelivered(int spans) {
+        redelivered.increment(spans);
     }
 
     void expired(int spans) {
@@ -84,12 +106,23 @@ public final class AssemblerMetrics {
 
     /** A verdict was made or changed; there are as many rules as the configuration has. */
     void sampled(Verdict verdict) {
-        Counter.builder("traced.traces.sampled")
+        sampled(verdict.rule(), verdict.isKept()).increment();
+    }
+
+    /** Shows the verdicts of these rules from now on, also before the first. */
+    void showVerdictsOf(TailSampling sampling) {
+        for (TailRule rule : sampling.rules()) {
+            sampled(rule.name(), true);
+            sampled(rule.name(), false);
+        }
+    }
+
+    private Counter sampled(String rule, boolean isKept) {
+        return Counter.builder("traced.traces.sampled")
                 .description("Verdicts of tail sampling on traces that closed, made or changed")
-                .tag("verdict", verdict.isKept() ? "kept" : "dropped")
-                .tag("rule", verdict.rule())
-                .register(registry)
-                .increment();
+                .tag("verdict", isKept ? "kept" : "dropped")
+                .tag("rule", rule)
+                .register(registry);
     }
 
     void unreadable() {

@@ -49,16 +49,17 @@ final class CollectLogs implements ProcessorSupplier<byte[], byte[], byte[], byt
     private final class Step implements Processor<byte[], byte[], byte[], byte[]> {
         private @Nullable ProcessorContext<byte[], byte[]> context;
         private @Nullable TraceStore traces;
+        private @Nullable PartitionCounts counts;
 
         @Override
         public void init(ProcessorContext<byte[], byte[]> processorContext) {
             context = processorContext;
             TraceStore opened = processorContext.getStateStore(store.name());
             traces = opened;
-            RestoredBarrier restored = new RestoredBarrier(
-                    settled,
-                    new TopicPartition(Topics.LOGS, processorContext.taskId().partition()),
-                    opened::appliedLogs);
+            TopicPartition partition =
+                    new TopicPartition(Topics.LOGS, processorContext.taskId().partition());
+            counts = metrics.of(partition);
+            RestoredBarrier restored = new RestoredBarrier(settled, partition, opened::appliedLogs);
             restored.ask(false);
             processorContext.schedule(
                     ASK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> restored.ask(opened.areLogsAwaited()));
@@ -66,7 +67,7 @@ final class CollectLogs implements ProcessorSupplier<byte[], byte[], byte[], byt
 
         @Override
         public void process(Record<byte[], byte[]> record) {
-            if (context == null || traces == null) {
+            if (context == null || traces == null || counts == null) {
                 throw new IllegalStateException("not initialised");
             }
             long offset = context.recordMetadata().orElseThrow().offset();
@@ -74,9 +75,9 @@ final class CollectLogs implements ProcessorSupplier<byte[], byte[], byte[], byt
                 TraceId traceId = DeadLetter.requireTraceId(record.key());
                 int logs = count(record.value());
                 traces.applyLogs(traceId, TraceStore.bucket(record.timestamp()), offset, record.value());
-                metrics.logs(logs);
+                counts.logs(offset, logs);
             } catch (IllegalArgumentException unreadable) {
-                metrics.unreadable();
+                counts.unreadable(offset);
                 context.forward(DeadLetter.of(record, unreadable), Topics.DEAD_LETTER);
             }
             traces.appliedLogs(offset);

@@ -3,6 +3,7 @@ package dev.traced.assembler;
 import dev.traced.assembler.serving.LocalPartitionReader;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.topics.Topics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -39,13 +41,15 @@ public final class StreamAssembler implements AutoCloseable {
     private final ExecutorService compactions;
     private final KafkaStreams streams;
     private final LocalPartitionReader reader;
+    private final PartitionWatch watch;
     private final Deque<Long> deaths = new ArrayDeque<>();
     private final int threads;
     private final CompletableFuture<@Nullable Void> dead = new CompletableFuture<>();
     private volatile String fatal = "";
     private volatile boolean hasRun;
 
-    public StreamAssembler(AssemblerConfig config, MeterRegistry registry) {
+    /** @param nowNanos the wall clock, in Unix nanoseconds */
+    public StreamAssembler(AssemblerConfig config, LongSupplier nowNanos, MeterRegistry registry) {
         threads = config.threads();
         admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
@@ -56,21 +60,29 @@ public final class StreamAssembler implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        SearchBudget searchBudget = SearchBudget.ofHeap();
+        Gauge.builder("traced.store.index.bytes", searchBudget, SearchBudget::usedBytes)
+                .description("Heap that the search indexes of all partitions take")
+                .register(registry);
+        AssemblerMetrics metrics = new AssemblerMetrics(registry);
+        metrics.showVerdictsOf(config.tailSampling());
         Properties properties = config.streams();
         streams = new KafkaStreams(
                 AssemblerTopology.build(
                         config,
                         new KafkaSettledOffsets(admin, config.applicationId()),
-                        new AssemblerMetrics(registry),
+                        metrics,
                         compactions,
-                        SearchBudget.ofHeap()),
+                        searchBudget),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
+        watch = new PartitionWatch(admin, reader, new PartitionGauges(registry), nowNanos);
     }
 
     public void start() {
         streams.start();
+        watch.start();
     }
 
     /** Runs this, on another thread, when the assembler has stopped for good: whoever watches the process can then replace it. */
@@ -129,6 +141,7 @@ public final class StreamAssembler implements AutoCloseable {
     /** Stops reading, commits, and leaves the group so that others take over at once. */
     @Override
     public void close() {
+        watch.close();
         boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         if (!clean) {

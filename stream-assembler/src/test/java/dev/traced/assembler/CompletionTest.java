@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,28 @@ class CompletionTest {
         assertThat(update.kind()).isEqualTo(TraceEvent.Kind.UPDATE_TRACE);
         assertThat(update.revision()).isEqualTo(2);
         assertThat(names(update.spans())).containsExactly("operation 1", "operation 2");
+    }
+
+    /** Of whoever keeps the highest revision of each trace, the later trace must win. */
+    @Test
+    void traceOfAnIdThatHasExpired_isAnotherTrace_ofHigherRevision() {
+        // Given
+        traced.arrive(root(1, 1, 0));
+        traced.arrive(below(1, 2, 5));
+        traced.timePasses(Duration.ofSeconds(6));
+        TraceEvent first = only(traced.closed());
+        traced.timePasses(Duration.ofMinutes(40));
+        assertThat(traced.rootsKept()).as("evicted").isZero();
+
+        // When
+        traced.arrive(startingAt(root(1, 3, 0), TimeUnit.MILLISECONDS.toNanos(traced.nowMs())));
+        traced.timePasses(Duration.ofSeconds(6));
+
+        // Then
+        TraceEvent second = only(traced.closed());
+        assertThat(second.kind()).isEqualTo(TraceEvent.Kind.TRACE_COMPLETE);
+        assertThat(names(second.spans())).containsExactly("operation 3");
+        assertThat(second.revision()).isGreaterThan(first.revision());
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,12 @@ class CrashTest {
     private final Map<Integer, Integer> rowsAfter = new LinkedHashMap<>();
 
     private final List<String> violations = new ArrayList<>();
+
+    /** Before its directory is deleted: a database that is open flushes and compacts into it. */
+    @AfterEach
+    void close() {
+        partition.close();
+    }
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})

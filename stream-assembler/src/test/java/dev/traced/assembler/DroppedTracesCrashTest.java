@@ -251,7 +251,7 @@ class DroppedTracesCrashTest {
                 what + ": roots counted and rows",
                 partition.store().traces().rootCount(),
                 partition.store().rootRows());
-        Map<TraceId, Integer> told = new HashMap<>();
+        Map<TraceId, Long> told = new HashMap<>();
         for (TraceEvent event : partition.closed()) {
             told.merge(event.traceId(), event.revision(), Math::max);
         }

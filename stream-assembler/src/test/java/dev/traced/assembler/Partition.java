@@ -55,6 +55,15 @@ final class Partition implements AutoCloseable {
     }
 
     Partition(Path directory, TailSampling sampling) {
+        this(directory, sampling, new AssemblerMetrics(new SimpleMeterRegistry()));
+    }
+
+    /** @param metrics of the process, which lives on when the partition crashes */
+    Partition(Path directory, AssemblerMetrics metrics) {
+        this(directory, TailSampling.NONE, metrics);
+    }
+
+    private Partition(Path directory, TailSampling sampling, AssemblerMetrics metrics) {
         this.directory = directory;
         this.supplier = new AssembleTrace(
                 RecordedStore.builder(WINDOW),
@@ -62,7 +71,7 @@ final class Partition implements AutoCloseable {
                 Duration.ofSeconds(5),
                 sampling,
                 partition -> CompletableFuture.completedFuture(-1L),
-                new AssemblerMetrics(new SimpleMeterRegistry()));
+                metrics);
         this.store = new RecordedStore(directory, WINDOW);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

@@ -124,13 +124,13 @@ class TailSamplingOracleTest {
     /** What must have become of a trace. */
     private static final class Expected {
         private final Map<SpanId, Span> spans = new LinkedHashMap<>();
-        private final List<Integer> toldRevisions = new ArrayList<>();
+        private final List<Integer> toldRecords = new ArrayList<>();
         private int records;
         private String droppedBy;
         private boolean wasDropped;
 
         void closes(TraceId traceId, List<Rule> rules) {
-            if (toldRevisions.isEmpty()) { // what was told of is kept
+            if (toldRecords.isEmpty()) { // what was told of is kept
                 Rule first = rules.stream()
                         .filter(rule -> rule.holds(spans.values()))
                         .findFirst()
@@ -140,7 +140,7 @@ class TailSamplingOracleTest {
                 wasDropped |= !isKept;
             }
             if (droppedBy == null) {
-                toldRevisions.add(records);
+                toldRecords.add(records);
             }
         }
     }
@@ -156,16 +156,19 @@ class TailSamplingOracleTest {
         String json = rules.stream().map(Rule::json).collect(Collectors.joining(",", "[", "]"));
         Map<TraceId, Expected> expected = new HashMap<>();
         TreeMap<Long, List<List<Span>>> schedule = schedule(random, rules, expected);
-        Map<TraceId, TreeMap<Integer, TraceEvent.Kind>> told = new HashMap<>();
+        Map<TraceId, TreeMap<Long, TraceEvent.Kind>> told = new HashMap<>();
 
         // When
         long endMs = TestSpans.NOW_MS + schedule.lastKey() + BETWEEN_BURSTS_MS;
         try (Partition partition = new Partition(directory, TailRulesJson.read(json))) {
             long offset = 0;
+            Map<TraceId, Integer> delivered = new HashMap<>();
+            Map<Long, Integer> recordsAt = new HashMap<>();
             long restartedMs = TestSpans.NOW_MS;
             for (long now = TestSpans.NOW_MS; now <= endMs; now += TICK_MS) {
                 for (List<Span> record : schedule.getOrDefault(now - TestSpans.NOW_MS, List.of())) {
                     partition.deliver(new Event(offset++, now, record), now);
+                    recordsAt.put(offset, delivered.merge(record.get(0).traceId(), 1, Integer::sum));
                 }
                 partition.tick(now);
                 note(partition.closed(), told);
@@ -176,21 +179,23 @@ class TailSamplingOracleTest {
             }
 
             // Then
-            compare("seed " + seed + ", rules " + json, partition, endMs, expected, told);
+            compare("seed " + seed + ", rules " + json, partition, endMs, expected, told, recordsAt);
         }
     }
 
-    private static void note(List<TraceEvent> events, Map<TraceId, TreeMap<Integer, TraceEvent.Kind>> told) {
+    private static void note(List<TraceEvent> events, Map<TraceId, TreeMap<Long, TraceEvent.Kind>> told) {
         events.forEach(event ->
                 told.computeIfAbsent(event.traceId(), id -> new TreeMap<>()).put(event.revision(), event.kind()));
     }
 
+    /** @param recordsAt for each revision, how many records its trace had */
     private static void compare(
             String what,
             Partition partition,
             long nowMs,
             Map<TraceId, Expected> expected,
-            Map<TraceId, TreeMap<Integer, TraceEvent.Kind>> told) {
+            Map<TraceId, TreeMap<Long, TraceEvent.Kind>> told,
+            Map<Long, Integer> recordsAt) {
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(nowMs);
         Map<TraceId, String> dropped = new HashMap<>();
         Map<TraceId, String> wantedDropped = new HashMap<>();
@@ -207,7 +212,7 @@ class TailSamplingOracleTest {
                 wantedDropped.put(entry.getKey(), trace.droppedBy);
             } else {
                 listed.arrive(trace.spans.values());
-                wantedTold.put(entry.getKey(), trace.toldRevisions);
+                wantedTold.put(entry.getKey(), trace.toldRecords);
                 back += trace.wasDropped ? 1 : 0;
             }
             assertThat(Set.copyOf(partition.detail(entry.getKey(), nowNanos)))
@@ -217,9 +222,9 @@ class TailSamplingOracleTest {
         assertThat(dropped).as(what).isEqualTo(wantedDropped);
         assertThat(dropped.size()).as(what).isBetween(20, TRACES - 20);
         assertThat(back).as(what + ": dropped and kept in the end").isPositive();
-        Map<TraceId, List<Integer>> toldRevisions = new HashMap<>();
+        Map<TraceId, List<Integer>> toldRecords = new HashMap<>();
         told.forEach((id, events) -> {
-            toldRevisions.put(id, List.copyOf(events.keySet()));
+            toldRecords.put(id, events.keySet().stream().map(recordsAt::get).toList());
             assertThat(events.firstEntry().getValue()).as(what).isEqualTo(TraceEvent.Kind.TRACE_COMPLETE);
             assertThat(events.tailMap(events.firstKey(), false).values())
                     .as(what)
@@ -228,7 +233,7 @@ class TailSamplingOracleTest {
                                     ? new TraceEvent.Kind[0]
                                     : new TraceEvent.Kind[] {TraceEvent.Kind.UPDATE_TRACE});
         });
-        assertThat(toldRevisions).as(what).isEqualTo(wantedTold);
+        assertThat(toldRecords).as(what).isEqualTo(wantedTold);
         TraceQuery newest = new TraceQuery(1_000, 0, Long.MAX_VALUE, nowNanos);
         var page = partition.list(newest);
         var wanted = listed.list(newest, Long.MIN_VALUE);

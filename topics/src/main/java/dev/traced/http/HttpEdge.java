@@ -149,7 +149,7 @@ public final class HttpEdge {
      * that nobody takes what came for all of it.
      */
     public static void error(Context ctx, int status, String message) {
-        if (ctx.res().isCommitted()) {
+        if (StreamedAnswer.hasBegun(ctx)) {
             cut(ServletContextRequest.getServletContextRequest(ctx.req()), new IOException("cut off: " + message));
             return;
         }

@@ -2,6 +2,7 @@ package dev.traced.topics;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
 import dev.traced.model.SpanStatus;
@@ -54,10 +55,23 @@ public final class SpanDecoder {
         }
     }
 
-    /** @throws IllegalArgumentException if the bytes are not {@code TracesData} */
+    /**
+     * Text that is not UTF-8 is shown with replacement characters.
+     *
+     * @throws IllegalArgumentException if the bytes are not {@code TracesData}
+     */
     static TracesData parse(byte[] value) {
         try {
             return TracesData.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            return parseWellFormed(value);
+        }
+    }
+
+    private static TracesData parseWellFormed(byte[] value) {
+        try {
+            return TracesData.parseFrom(
+                    WellFormedText.in(UnsafeByteOperations.unsafeWrap(value), TracesData.getDescriptor()));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("not OTLP TracesData: " + e.getMessage(), e);
         }

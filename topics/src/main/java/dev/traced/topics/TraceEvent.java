@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * event            trace_complete the first time the trace closes, update_trace when it closed again after late spans
- * revision         from how many requests the trace was assembled: grows from one event of a trace to the next
+ * revision         grows from one event of a trace to the next, and on to a later trace of the same id
  * spans            how many there are in the trace
  * complete         true if the root and every parent are there, false if not; absent if the trace is too large to tell
  * missing_parents  span ids that are named as parents and are not there, 16 hexadecimal digits each; at most 100
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record TraceEvent(
         TraceId traceId,
         Kind kind,
-        int revision,
+        long revision,
         int spanCount,
         @Nullable Boolean isComplete,
         List<String> missingParents,
@@ -75,7 +75,7 @@ public record TraceEvent(
     public Headers headers() {
         RecordHeaders headers = new RecordHeaders();
         headers.add("event", kind == Kind.TRACE_COMPLETE ? COMPLETE : UPDATE);
-        add(headers, "revision", Integer.toString(revision));
+        add(headers, "revision", Long.toString(revision));
         add(headers, "spans", Integer.toString(spanCount));
         if (isComplete != null) {
             headers.add("complete", isComplete ? TRUE : FALSE);
@@ -106,7 +106,7 @@ public record TraceEvent(
         return new TraceEvent(
                 TraceId.from(ByteBuffer.wrap(key)),
                 Kind.valueOf(text(headers, "event").toUpperCase(Locale.ROOT)),
-                Integer.parseInt(text(headers, "revision")),
+                Long.parseLong(text(headers, "revision")),
                 Integer.parseInt(text(headers, "spans")),
                 complete == null ? null : Boolean.valueOf(new String(complete.value(), UTF_8)),
                 missing == null ? List.of() : List.of(new String(missing.value(), UTF_8).split(",", -1)),

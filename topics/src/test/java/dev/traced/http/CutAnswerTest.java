@@ -15,10 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An answer that breaks off once it has begun: too late for an error, and nobody may take it for a whole one. */
 @Timeout(60)
@@ -33,6 +33,7 @@ class CutAnswerTest {
             config.routes.get("/own", begun);
             config.routes.get("/bulkhead", bulkhead.around(begun));
             config.routes.get("/early", bulkhead.around(ctx -> write(ctx, 0)));
+            config.routes.get("/streamed/{bytes}", bulkhead.around(CutAnswerTest::stream));
         });
         HttpEdge.start(server, "127.0.0.1", 0);
     }
@@ -51,15 +52,36 @@ class CutAnswerTest {
         throw new IllegalStateException("in the middle");
     }
 
+    private static void stream(Context ctx) throws IOException {
+        StreamedAnswer.write(ctx, out -> {
+            // Closed when it fails, as whatever writes JSON does.
+            try (out) {
+                out.write(
+                        new byte
+                                [Integer.parseInt(
+                                        ctx.pathParam("bytes"))]); // which gzip makes small enough to keep back
+                throw new IllegalStateException("in the middle");
+            }
+        });
+    }
+
     @ParameterizedTest
-    @CsvSource({"/own,identity", "/own,gzip", "/bulkhead,identity", "/bulkhead,gzip"})
+    @CsvSource({
+        "/own,identity",
+        "/own,gzip",
+        "/bulkhead,identity",
+        "/bulkhead,gzip",
+        "/streamed/40000,identity",
+        "/streamed/40000,gzip"
+    })
     void answerThatFailsInTheMiddle_isBroken(String path, String encoding) {
         assertThatThrownBy(() -> get(path, encoding)).isInstanceOf(IOException.class);
     }
 
-    @Test
-    void answerThatFailsBefore_isAnError() throws Exception {
-        HttpResponse<byte[]> answer = get("/early", "identity");
+    @ParameterizedTest
+    @ValueSource(strings = {"/early", "/streamed/30000"})
+    void answerThatFailsBefore_isAnError(String path) throws Exception {
+        HttpResponse<byte[]> answer = get(path, "identity");
 
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{\"error\":\"internal error\"}");

@@ -22,6 +22,8 @@ public final class IngestMetrics {
     private final Counter tooLargeLogs;
     private final Map<InvalidSpan, Counter> invalid = new EnumMap<>(InvalidSpan.class);
     private final Map<Rejection, Counter> rejected = new EnumMap<>(Rejection.class);
+    private final Map<Rejection, Counter> errors = new EnumMap<>(Rejection.class);
+    private final Counter successes;
 
     public IngestMetrics(MeterRegistry registry) {
         accepted = Counter.builder("traced.spans.accepted")
@@ -57,6 +59,7 @@ public final class IngestMetrics {
                             .register(registry));
         }
         for (Rejection reason : Rejection.values()) {
+            errors.put(reason, answers(registry, reason.answer())); // the same one for reasons of the same status
             rejected.put(
                     reason,
                     Counter.builder("traced.ingest.rejected")
@@ -64,9 +67,19 @@ public final class IngestMetrics {
                             .tag("reason", reason.tag())
                             .register(registry));
         }
+        successes = answers(registry, "2xx");
+    }
+
+    private static Counter answers(MeterRegistry registry, String status) {
+        return Counter.builder("traced.ingest.answers")
+                .description(
+                        "Answers to requests that bring spans or logs, over gRPC by the status that HTTP has for them")
+                .tag("status", status)
+                .register(registry);
     }
 
     public void accepted(SpanReceipt receipt) {
+        successes.increment();
         accepted.increment(receipt.accepted());
         published.increment(receipt.published());
         stale.increment(receipt.stale());
@@ -75,6 +88,7 @@ public final class IngestMetrics {
     }
 
     public void accepted(LogReceipt receipt) {
+        successes.increment();
         logs.increment(receipt.published());
         uncorrelatedLogs.increment(receipt.uncorrelated());
         staleLogs.increment(receipt.stale());
@@ -86,9 +100,7 @@ public final class IngestMetrics {
     }
 
     public void rejected(Rejection reason) {
-        Counter counter = rejected.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+        requireNonNull(rejected.get(reason)).increment();
+        requireNonNull(errors.get(reason)).increment();
     }
 }

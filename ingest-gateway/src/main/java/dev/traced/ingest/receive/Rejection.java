@@ -24,6 +24,19 @@ public enum Rejection {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The status of the answer over HTTP; {@code none} where nobody waits for one. */
+    String answer() {
+        return switch (this) {
+            case MALFORMED -> "400";
+            case TOO_LARGE -> "413";
+            case TOO_SLOW -> "408";
+            case UNSUPPORTED -> "415";
+            case OVERLOADED, UNAVAILABLE -> "503";
+            case FAILED -> "500";
+            case ABORTED -> "none";
+        };
+    }
+
     public static Rejection of(Throwable thrown) {
         Throwable e = unwrapped(thrown);
         if (e instanceof InvalidBatchException) {

@@ -1,6 +1,7 @@
 package dev.traced.assembler.serving;
 
 import dev.traced.assembler.store.PartitionStatus;
+import dev.traced.assembler.store.StoreSize;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
@@ -60,14 +61,30 @@ public final class LocalPartitionReader implements PartitionReader {
     /** For each partition that can be read here the offset of the last record its store has seen. */
     public Map<Integer, Long> applied() {
         Map<Integer, Long> applied = new TreeMap<>();
-        StateQueryResult<PartitionStatus.Status> answers =
-                query(inStore(new PartitionStatus()).withAllPartitions());
-        answers.getPartitionResults().forEach((partition, answer) -> {
-            if (answer.isSuccess() && answer.getResult().isActive()) {
-                applied.put(partition, answer.getResult().applied());
+        statuses().forEach((partition, status) -> applied.put(partition, status.applied()));
+        return applied;
+    }
+
+    /** How each partition is that can be read here. */
+    public Map<Integer, PartitionStatus.Status> statuses() {
+        Map<Integer, PartitionStatus.Status> statuses = ofAll(new PartitionStatus());
+        statuses.values().removeIf(status -> !status.isActive());
+        return statuses;
+    }
+
+    /** How large each store is that is here and open, whether it can be read or not. */
+    public Map<Integer, StoreSize.Size> sizes() {
+        return ofAll(new StoreSize());
+    }
+
+    private <R> Map<Integer, R> ofAll(Query<R> question) {
+        Map<Integer, R> results = new TreeMap<>();
+        query(inStore(question).withAllPartitions()).getPartitionResults().forEach((partition, answer) -> {
+            if (answer.isSuccess()) {
+                results.put(partition, answer.getResult());
             }
         });
-        return applied;
+        return results;
     }
 
     @Override

@@ -9,6 +9,7 @@ public record PartitionStatus() implements Query<PartitionStatus.Status> {
      *
      * @param isActive whether it is the one of its partition that is written, fully restored
      * @param applied the offset of the last record it has seen, -1 if it knows of none
+     * @param appliedMs when the broker appended the last record that it has applied itself, Unix milliseconds; 0 if none
      */
-    public record Status(boolean isActive, long applied) {}
+    public record Status(boolean isActive, long applied, long appliedMs) {}
 }

@@ -540,10 +540,27 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
 
     @Override
     public long approximateNumEntries() {
+        return property(handles().rows, "rocksdb.estimate-num-keys");
+    }
+
+    /** How large the database is, with this many traces in it. */
+    StoreSize.Size size(long traces) {
+        return new StoreSize.Size(
+                traces,
+                sum("rocksdb.total-sst-files-size"),
+                sum("rocksdb.size-all-mem-tables"),
+                property(handles().rows, "rocksdb.block-cache-usage"));
+    }
+
+    private long sum(String property) {
+        return property(handles().rows, property) + property(handles().chunks, property);
+    }
+
+    private long property(ColumnFamilyHandle family, String name) {
         try {
-            return handles().db.getLongProperty(handles().rows, "rocksdb.estimate-num-keys");
+            return handles().db.getLongProperty(family, name);
         } catch (RocksDBException e) {
-            throw failed("estimate", e);
+            throw failed("property " + name, e);
         }
     }
 

@@ -43,6 +43,11 @@ public final class SearchBudget {
         used.addAndGet(bytes);
     }
 
+    /** What they take now. */
+    public long usedBytes() {
+        return used.get();
+    }
+
     boolean isSpent() {
         return used.get() > max;
     }

@@ -65,6 +65,7 @@ public final class TraceStore implements StateStore {
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private volatile boolean active;
+    private volatile long appliedMs;
     private int partition;
 
     TraceStore(
@@ -186,6 +187,7 @@ public final class TraceStore implements StateStore {
     /** From here on the store may lag behind its partition and answers nothing. */
     public void deactivate() {
         active = false;
+        appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
     }
@@ -326,7 +328,17 @@ public final class TraceStore implements StateStore {
         appliedLogs.advance(offset);
     }
 
-    /** Every record up to and including this offset of the source partition has been applied. */
+    /**
+     * Every record up to and including this offset of the source partition has been applied.
+     *
+     * @param appendMs when the broker appended it, Unix milliseconds
+     */
+    public void applied(long offset, long appendMs) {
+        appliedMs = appendMs;
+        applied.advance(offset);
+    }
+
+    /** The same where the record was applied by an earlier owner, or is gone. */
     public void applied(long offset) {
         applied.advance(offset);
     }
@@ -402,7 +414,11 @@ public final class TraceStore implements StateStore {
     public <R> QueryResult<R> query(Query<R> query, PositionBound bound, QueryConfig config) {
         try {
             if (query instanceof PartitionStatus) {
-                return (QueryResult<R>) QueryResult.forResult(new PartitionStatus.Status(active, applied.get()));
+                return (QueryResult<R>)
+                        QueryResult.forResult(new PartitionStatus.Status(active, applied.get(), appliedMs));
+            }
+            if (query instanceof StoreSize) {
+                return (QueryResult<R>) QueryResult.forResult(rows.read(() -> rows.size(active ? rootCount() : 0)));
             }
             if (query instanceof TraceList list) {
                 long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);

@@ -21,7 +21,7 @@ public final class TraceHead {
 
     private static final byte ERROR = 1;
     private static final byte ROOT = 2;
-    private static final byte VERSION = 4;
+    private static final byte VERSION = 5;
     private static final int ENTRY_BYTES = TraceId.BYTES + 1;
 
     private int firstBucket;
@@ -34,7 +34,6 @@ public final class TraceHead {
     private int rootCount;
     private @Nullable Root root;
 
-    private int revision;
     private long lastActivityMs = Long.MIN_VALUE;
 
     private boolean isReplaced;
@@ -90,12 +89,14 @@ public final class TraceHead {
         keptIn(bucket);
         lastOffset = offset;
         lastActivityMs = Math.max(lastActivityMs, appendMs);
-        revision++;
     }
 
-    /** From how many records the trace was assembled. */
-    public int revision() {
-        return revision;
+    /**
+     * Grows with every record of the trace, and on to a later trace of the same id: the offsets of a partition do, whatever
+     * has been forgotten in between.
+     */
+    public long revision() {
+        return lastOffset + 1;
     }
 
     /** When the last record came, Unix milliseconds by the broker's clock. */
@@ -336,7 +337,6 @@ public final class TraceHead {
         spanCount = in.getInt();
         errorCount = in.getInt();
         rootCount = in.getInt();
-        revision = in.getInt();
         lastActivityMs = in.getLong();
         inlineCount = in.getInt();
         inline = new byte[Math.min(inlineCount + 4, INLINE_SPANS) * ENTRY_BYTES];
@@ -355,7 +355,7 @@ public final class TraceHead {
         byte[] operation = root == null ? new byte[0] : root.operation.getBytes(StandardCharsets.UTF_8);
         int rootBytes = root == null ? 0 : TraceId.BYTES + 2 * Long.BYTES + 2 * Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(2
-                + 7 * Integer.BYTES
+                + 6 * Integer.BYTES
                 + 4 * Long.BYTES
                 + inlineCount * ENTRY_BYTES
                 + rootBytes
@@ -364,7 +364,7 @@ public final class TraceHead {
         out.put(VERSION).putInt(firstBucket).putInt(lastBucket);
         out.putLong(firstOffset).putLong(lastOffset).putLong(newestStartNanos);
         out.putInt(spanCount).putInt(errorCount).putInt(rootCount);
-        out.putInt(revision).putLong(lastActivityMs);
+        out.putLong(lastActivityMs);
         out.putInt(inlineCount).put(inline, 0, inlineCount * ENTRY_BYTES);
         out.put((byte) (root == null ? 0 : 1));
         if (root != null) {
