@@ -161,6 +161,29 @@ class DroppedTracesCrashTest {
                 .isEqualTo("all");
     }
 
+    /** Or whoever restores the changelog later would list the trace, and not look at it again. */
+    @Test
+    void closingThatOnlyTheDiskHas_isLoggedAgain() {
+        // Given: a trace was dropped, and the crash lost the end of what was logged
+        partition = new Partition(directory, TailRulesJson.read("[{\"name\":\"all\",\"keep\":0}]"));
+        clockMs = NOW_MS;
+        partition.deliver(new Event(1, clockMs, List.of(root(1, 1, 0))), clockMs);
+        List<KeyValue<byte[], byte[]>> logged = List.copyOf(partition.changelog());
+        passes(clockMs + 6_000);
+        assertThat(partition.changelog()).hasSizeGreaterThan(logged.size());
+        partition.restartOnSameDisk(logged);
+        partition.deliver(new Event(2, clockMs, List.of(root(2, 1, 0))), clockMs);
+        passes(clockMs + UNTIL_ALL_CLOSED_MS);
+
+        // When
+        partition.restart(List.copyOf(partition.changelog()), new Random(1));
+
+        // Then
+        assertThat(partition.droppedBy(trace(1), TimeUnit.MILLISECONDS.toNanos(clockMs)))
+                .isEqualTo("all");
+        assertThat(partition.store().rootRows()).isZero();
+    }
+
     /** A span has the same status however often it comes, so that nothing takes an error back. */
     private static List<Event> history(long seed) {
         return History.random(seed).stream()
