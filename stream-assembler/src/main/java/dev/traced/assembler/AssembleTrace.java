@@ -100,7 +100,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition()),
                     traces::applied);
             restored.ask(false);
-            completion = new Completion(traces, traceIdle, processorContext.currentSystemTimeMs(), this::forwardClosed);
+            long nowMs = processorContext.currentSystemTimeMs();
+            completion = new Completion(
+                    traces, traceIdle, nowMs, traces.countServices(nowMs), metrics.services(), this::forwardClosed);
             processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
         }

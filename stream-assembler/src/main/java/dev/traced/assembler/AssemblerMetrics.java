@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.stats.ServiceMetrics;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,8 +18,10 @@ public final class AssemblerMetrics {
     private final AtomicLong open = new AtomicLong();
     private final Counter closed;
     private final Counter updated;
+    private final ServiceMetrics services;
 
     public AssemblerMetrics(MeterRegistry registry) {
+        this.services = new ServiceMetrics(registry);
         this.stored = Counter.builder("traced.spans.stored")
                 .description("Spans that were new to their trace")
                 .register(registry);
@@ -77,6 +80,11 @@ public final class AssemblerMetrics {
         if (event.part() == event.parts()) {
             (event.kind() == TraceEvent.Kind.TRACE_COMPLETE ? closed : updated).increment();
         }
+    }
+
+    /** Of each service. */
+    ServiceMetrics services() {
+        return services;
     }
 
     void unreadable() {

@@ -37,6 +37,7 @@ public final class StreamAssembler implements AutoCloseable {
 
     private final Admin admin;
     private final ExecutorService compactions;
+    private final ExecutorService recounts;
     private final KafkaStreams streams;
     private final LocalPartitionReader reader;
     private final Deque<Long> deaths = new ArrayDeque<>();
@@ -51,11 +52,8 @@ public final class StreamAssembler implements AutoCloseable {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000));
-        compactions = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "compact-traces");
-            thread.setDaemon(true);
-            return thread;
-        });
+        compactions = background("compact-traces");
+        recounts = background("count-services");
         Properties properties = config.streams();
         streams = new KafkaStreams(
                 AssemblerTopology.build(
@@ -63,10 +61,19 @@ public final class StreamAssembler implements AutoCloseable {
                         new KafkaSettledOffsets(admin, config.applicationId()),
                         new AssemblerMetrics(registry),
                         compactions,
-                        SearchBudget.ofHeap()),
+                        SearchBudget.ofHeap(),
+                        recounts),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
+    }
+
+    private static ExecutorService background(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     public void start() {
@@ -135,6 +142,7 @@ public final class StreamAssembler implements AutoCloseable {
             LOGGER.warn("the assembler did not stop within {}; what it had not committed is read again", CLOSE_WITHIN);
         }
         compactions.shutdownNow();
+        recounts.shutdownNow();
         admin.close(Duration.ofSeconds(2));
     }
 }

@@ -4,8 +4,11 @@ import dev.traced.assembler.History.Event;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceStats;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
@@ -41,6 +45,8 @@ final class Partition implements AutoCloseable {
     private static final int CRASHES_PER_DATABASE = 25;
 
     private final Path directory;
+    private final Executor recounts;
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private RecordedStore store;
     private int crashes;
     private final AssembleTrace supplier = new AssembleTrace(
@@ -48,13 +54,19 @@ final class Partition implements AutoCloseable {
             WINDOW,
             Duration.ofSeconds(5),
             partition -> CompletableFuture.completedFuture(-1L),
-            new AssemblerMetrics(new SimpleMeterRegistry()));
+            new AssemblerMetrics(metrics));
     private final MockProcessorContext<byte[], byte[]> context;
     private Processor<byte[], byte[], byte[], byte[]> step;
 
     Partition(Path directory) {
+        this(directory, Runnable::run);
+    }
+
+    /** @param recounts counts services after each start */
+    Partition(Path directory, Executor recounts) {
         this.directory = directory;
-        this.store = new RecordedStore(directory, WINDOW);
+        this.recounts = recounts;
+        this.store = new RecordedStore(directory, WINDOW, recounts);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:0");
@@ -83,7 +95,7 @@ final class Partition implements AutoCloseable {
         step.close();
         if (++crashes % CRASHES_PER_DATABASE == 0) {
             store.close();
-            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW);
+            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW, recounts);
         }
         store.restoreFresh(changelog, batches);
         store.logTo(new ArrayList<>(changelog));
@@ -106,9 +118,13 @@ final class Partition implements AutoCloseable {
     }
 
     void deliver(Event event, long nowMs) {
+        deliver(event.traceId(), TestSpans.value(event.spans()), event.offset(), event.atMs(), nowMs);
+    }
+
+    void deliver(TraceId traceId, byte[] value, long offset, long appendMs, long nowMs) {
         context.setCurrentSystemTimeMs(nowMs);
-        context.setRecordMetadata(Topics.SPANS, 0, event.offset());
-        step.process(new Record<>(event.traceId().toBytes(), TestSpans.value(event.spans()), event.atMs()));
+        context.setRecordMetadata(Topics.SPANS, 0, offset);
+        step.process(new Record<>(traceId.toBytes(), value, appendMs));
     }
 
     /** The punctuations of a processor, as far as one slice of time goes. */
@@ -142,6 +158,14 @@ final class Partition implements AutoCloseable {
 
     TracePage list(TraceQuery query) {
         return ask(new TraceList(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    StatsPage stats(StatsQuery query) {
+        return ask(new TraceStats(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    SimpleMeterRegistry metrics() {
+        return metrics;
     }
 
     List<Span> detail(TraceId traceId, long nowNanos) {

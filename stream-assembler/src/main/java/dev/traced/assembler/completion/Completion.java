@@ -2,19 +2,25 @@ package dev.traced.assembler.completion;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.traced.assembler.stats.CountedTrace;
+import dev.traced.assembler.stats.ServiceMetrics;
+import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
+import dev.traced.topics.KnownNames;
 import dev.traced.topics.OtlpIds;
 import dev.traced.topics.OtlpView;
 import dev.traced.topics.SpanCursor;
 import dev.traced.topics.TraceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +55,10 @@ public final class Completion {
     private final IdleTimers timers = new IdleTimers();
     private final PartitionClock clock;
     private final List<TraceStore.Closed> closed = new ArrayList<>();
+    private final Map<TraceId, Closing> unwritten = new HashMap<>();
+    private final ServiceStats services;
+    private final ServiceMetrics metrics;
+    private final KnownNames names = new KnownNames();
     private @Nullable LargeTrace underWay;
     private long closedUpToMs;
     private long settlingMs;
@@ -61,9 +71,18 @@ public final class Completion {
      *
      * @param idle a trace closes after so long without a new span
      * @param nowMs the wall clock
+     * @param services what the store has counted, see {@link TraceStore#countServices}
      * @param publish sends an event; asynchronous, in order
      */
-    public Completion(TraceStore store, Duration idle, long nowMs, Consumer<TraceEvent> publish) {
+    public Completion(
+            TraceStore store,
+            Duration idle,
+            long nowMs,
+            ServiceStats services,
+            ServiceMetrics metrics,
+            Consumer<TraceEvent> publish) {
+        this.services = services;
+        this.metrics = metrics;
         this.store = store;
         this.idleMs = idle.toMillis();
         this.publish = publish;
@@ -167,17 +186,24 @@ public final class Completion {
             timers.arm(traceId, head.lastActivityMs());
             return;
         }
-        int number = Closing.number(head, store.closing(traceId));
+        Closing last = last(traceId);
+        int number = Closing.number(head, last);
         TraceValues values = store.chunks().values(traceId, head, MAX_EVENT_BYTES);
         if (values.isTooLarge()) {
             underWay = new LargeTrace(traceId, head, number, store.chunks().keys(traceId, head));
             return;
         }
         TraceShape.Builder spans = new TraceShape.Builder();
-        values.values().forEach(value -> SpanCursor.addAll(value, spans));
+        values.values().forEach(value -> SpanCursor.addAll(value, spans, names));
         TraceShape shape = spans.build();
         publish(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
-        closed(traceId, head, number, shape);
+        closed(traceId, head, number, shape, spans, last);
+    }
+
+    /** The last closing known under the id of a trace; null for none. */
+    private @Nullable Closing last(TraceId traceId) {
+        Closing last = unwritten.get(traceId);
+        return last != null ? last : store.closing(traceId);
     }
 
     /**
@@ -199,18 +225,42 @@ public final class Completion {
         return whole;
     }
 
-    private void closed(TraceId traceId, TraceHead head, int number, TraceShape shape) {
-        long atMs = head.lastActivityMs() + idleMs;
-        closed.add(new TraceStore.Closed(traceId, head, new Closing(head.lastOffset(), number, atMs, shape)));
+    private void closed(
+            TraceId traceId,
+            TraceHead head,
+            int number,
+            TraceShape shape,
+            TraceShape.Builder spans,
+            @Nullable Closing last) {
+        Closing closing = new Closing(head.lastOffset(), number, head.lastActivityMs() + idleMs, shape);
+        count(traceId, head, closing, spans, last);
+        closed.add(new TraceStore.Closed(traceId, head, closing));
+        unwritten.put(traceId, closing);
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }
+    }
+
+    /** What the trace added to the statistics when it closed last goes, what it adds now comes. */
+    private void count(
+            TraceId traceId, TraceHead head, Closing closing, TraceShape.Builder spans, @Nullable Closing last) {
+        CountedTrace before = null;
+        if (last != null && head.owns(last.offset())) {
+            if (last.isOf(head) && last.atMs() == closing.atMs()) {
+                return; // only told again
+            }
+            before = store.counted(traceId, head, last, names);
+        }
+        CountedTrace now = closing.shape().isKnown() ? new CountedTrace(spans, closing.atMs()) : null;
+        services.replace(before, now);
+        metrics.closed(before, now);
     }
 
     private void writeClosed() {
         if (!closed.isEmpty()) {
             store.close(closed);
             closed.clear();
+            unwritten.clear();
         }
     }
 
@@ -270,7 +320,7 @@ public final class Completion {
         int parts = large.chunks.size();
         boolean isShaped = large.head.spanCount() <= MAX_SHAPED_SPANS;
         if (isShaped) {
-            SpanCursor.addAll(value, large.spans);
+            SpanCursor.addAll(value, large.spans, names);
         }
         ByteString part = UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value));
         large.published++;
@@ -289,7 +339,7 @@ public final class Completion {
             timers.arm(large.traceId, now.lastActivityMs()); // more has come
             return;
         }
-        closed(large.traceId, now, large.number, shape);
+        closed(large.traceId, now, large.number, shape, large.spans, last(large.traceId));
     }
 
     private void settle(long nowMs) {
