@@ -120,6 +120,9 @@ class ReadmeTest {
                     .contains("\"total\":1")
                     .contains("\"tags\":{\"card\":\"declined\"}")
                     .contains("traced_spans_accepted_total 2.0")
+                    .contains("\"service\":\"payment\",\"traces\":1,\"spans\":1,\"errors\":1,\"error_rate\":1.0000,")
+                    .contains("\"operations\":[{\"operation\":\"charge\",\"traces\":1,")
+                    .contains("\"caller\":\"checkout\",\"callee\":\"payment\",\"calls\":1,\"errors\":1,")
                     .contains("event: trace_complete\nid: ")
                     .doesNotContain("\"error\":");
         }

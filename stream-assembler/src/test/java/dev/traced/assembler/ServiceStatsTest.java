@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.traced.assembler.StatsOracle.Sent;
 import dev.traced.model.StatsKey;
+import dev.traced.model.StatsLine;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +41,6 @@ class ServiceStatsTest {
     private Random random = new Random(1);
     private long nowMs = NOW_MS;
     private boolean isRecountLate;
-    private int traces;
     private int checks;
 
     private record Delivery(int trace, byte[] value, long offset, long appendMs) {}
@@ -72,7 +73,7 @@ class ServiceStatsTest {
                 arrives(1 + random.nextInt(1 + delivered.size() / 2), spans());
             }
             passes(random.nextInt(4) == 0 ? 5_500 : random.nextInt(600));
-            if (random.nextInt(12) == 0) {
+            if (random.nextInt(20) == 0) {
                 restarts++;
                 switch (random.nextInt(3)) {
                     case 0 -> restart();
@@ -85,9 +86,116 @@ class ServiceStatsTest {
         passes(8_000);
         check();
 
-        assertThat(restarts).isGreaterThan(5);
+        assertThat(restarts).isGreaterThan(3);
         assertThat(oracle.traces()).hasSizeGreaterThan(700);
         assertThat(checks).isGreaterThan(500);
+    }
+
+    @Test
+    void traceLeaves_withTheSlotItStartedIn_alsoWithNoTraffic() {
+        start();
+        arrives(1, List.of(root(NOW_MS - 90_000, NOW_MS)));
+        arrives(2, List.of(root(NOW_MS + 30_000, NOW_MS + 40_000)));
+        passes(6_000);
+        check(everything());
+        assertThat(traces(everything())).isEqualTo(2);
+
+        // The window and the grace end in the middle of the first trace's minute.
+        nowMs = NOW_MS - 60_000 + 1_805_000 - 30_000;
+        passes(100);
+        check(everything());
+        assertThat(traces(everything())).isEqualTo(1);
+
+        nowMs = NOW_MS + 60_000 + 1_805_000;
+        passes(200);
+        check(everything());
+        assertThat(traces(everything())).isZero();
+    }
+
+    /** What nobody can see any more does not come back with a restart, nor does a late span take away what has gone. */
+    @Test
+    void lateSpansOfATraceWhoseRootHasLeft_countForNothing() {
+        start();
+        arrives(1, List.of(root(NOW_MS, NOW_MS + 1)));
+        nowMs += 6_000;
+        passes(100);
+        nowMs += 20 * MINUTE_MS;
+        arrives(1, List.of(new Sent(2, false, 1, "cart", "GET", nanos(nowMs), nanos(nowMs), true)));
+        passes(6_000);
+        check(everything());
+        assertThat(traces(everything())).isOne();
+
+        nowMs += 11 * MINUTE_MS;
+        passes(200);
+        arrives(1, List.of(new Sent(3, false, 1, "cart", "GET", nanos(nowMs), nanos(nowMs), true)));
+        passes(6_000);
+        check(everything());
+        restart();
+        check(everything());
+        assertThat(traces(everything())).isZero();
+    }
+
+    @Test
+    void traceDatedTooFarAhead_countsUntilItIsEvicted_whereThereIsNoEnd() {
+        start();
+        long ahead = NOW_MS + 2 * 60 * MINUTE_MS;
+        arrives(1, List.of(root(ahead, ahead + 5)));
+        arrives(2, List.of(root(nowMs, nowMs + 7)));
+        passes(6_000);
+        check(everything());
+        assertThat(traces(everything())).isEqualTo(2);
+        assertThat(traces(until(ahead + 60 * MINUTE_MS))).isOne();
+
+        restart();
+        assertThat(traces(everything())).isEqualTo(2);
+
+        for (int minute = 0; minute < 3 * 60; minute++) { // its record moves from bucket to bucket
+            nowMs += MINUTE_MS;
+            passes(200);
+        }
+        assertThat(ask(StatsQuery.By.MINUTE, null, null, 0, null).lines()).isEmpty();
+    }
+
+    @Test
+    void metrics_countEachTraceOnce_andOfALaterClosingWhatIsMore() {
+        start();
+        arrives(1, List.of(root(NOW_MS, NOW_MS + 1_500)));
+        passes(6_000);
+        arrives(1, List.of(root(NOW_MS, NOW_MS + 1_000))); // shorter than it was
+        Sent late = new Sent(2, false, 1, "shop", "GET", nanos(nowMs), nanos(nowMs + 2_000), true);
+        arrives(1, List.of(late));
+        arrives(2, List.of(new Sent(1, false, 0, "cart", "GET", nanos(nowMs), nanos(nowMs), false)));
+        passes(6_000);
+
+        assertThat(counted("traced.service.spans", "shop")).isEqualTo(2);
+        assertThat(counted("traced.service.errors", "shop")).isEqualTo(1);
+        assertThat(counted("traced.service.spans", "cart")).isEqualTo(1);
+        var durations = partition.metrics().get("traced.service.duration").tag("service", "shop");
+        assertThat(durations.functionTimer().count()).isEqualTo(2);
+        assertThat(durations.functionTimer().totalTime(TimeUnit.SECONDS)).isEqualTo(3.0);
+    }
+
+    private double counted(String name, String service) {
+        return partition
+                .metrics()
+                .get(name)
+                .tag("service", service)
+                .functionCounter()
+                .count();
+    }
+
+    private StatsQuery everything() {
+        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, null, nanos(nowMs));
+    }
+
+    private StatsQuery until(long ms) {
+        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, nanos(ms), nanos(nowMs));
+    }
+
+    private long traces(StatsQuery query) {
+        return partition.stats(query).lines().values().stream()
+                .mapToLong(StatsLine::traces)
+                .sum();
     }
 
     private void restart() {

@@ -101,6 +101,16 @@ public final class ServiceStats {
         return name;
     }
 
+    /** In how many slots there are traces, or were. */
+    int slots() {
+        lock.lock();
+        try {
+            return slots.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether there are traces that leave with {@link #replace} only. */
     public boolean hasFuture() {
         lock.lock();
