@@ -30,6 +30,7 @@ public final class ServiceRoutes {
     public void install(JavalinConfig config) {
         config.routes.get("/services", reads.route(this::services));
         config.routes.get("/services/{service}/operations", reads.route(this::operations));
+        config.routes.get("/services//operations", reads.route(ctx -> operations(ctx, ""))); // a name may be empty
         config.routes.get("/stats", reads.route(this::stats));
         config.routes.get("/dependencies", reads.route(this::dependencies));
     }
@@ -39,7 +40,10 @@ public final class ServiceRoutes {
     }
 
     private void operations(Context ctx) throws InterruptedException, IOException {
-        String service = required("service", ctx.pathParam("service"));
+        operations(ctx, required("service", ctx.pathParam("service")));
+    }
+
+    private void operations(Context ctx, String service) throws InterruptedException, IOException {
         answer(ctx, query(ctx, StatsQuery.By.OPERATION, service, null), StatsJson::operations);
     }
 

@@ -120,6 +120,12 @@ class ServiceRoutesTest {
     }
 
     @Test
+    void serviceWithoutAName_hasOperations() throws Exception {
+        assertThat(get("/services//operations").statusCode()).isEqualTo(200);
+        assertThat(assembler.statsQueries.get(0).service()).isEmpty();
+    }
+
+    @Test
     void stats_haveALineForEveryMinute_upToTheCurrentOne() throws Exception {
         // Given
         page(0, null).line(StatsKey.minute(AFTER + MINUTE)).add(1, 1, durations(Long.MAX_VALUE, Long.MAX_VALUE));
