@@ -10,6 +10,8 @@ import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceShape;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -154,5 +156,18 @@ class StatsSlotTest {
                         .functionCounter()
                         .count())
                 .isEqualTo(1_000 - ServiceMetrics.MAX_SERVICES);
+    }
+
+    @Test
+    void metrics_haveTheNamesThatTheReadmeSays() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new ServiceMetrics(registry).closed(null, call("shop", "cart \"one\"", "GET", NOW));
+
+        assertThat(registry.scrape())
+                .contains(
+                        "traced_service_spans_total{service=\"shop\"} 1.0",
+                        "traced_service_errors_total{service=\"cart \\\"one\\\"\"} 1.0",
+                        "traced_service_duration_seconds_count{service=\"shop\"} 1",
+                        "traced_service_duration_seconds_sum{service=\"shop\"} 1.0E-8");
     }
 }
