@@ -135,6 +135,20 @@ class ServiceStatsTest {
         assertThat(traces(everything())).isZero();
     }
 
+    /** A restart looks at it again, and so does its late span: both at the same time, before either is written. */
+    @Test
+    void traceThatIsLookedAtTwice_countsOnce() {
+        start();
+        arrives(1, List.of(root(nowMs, nowMs + 1)));
+        passes(5_500);
+        restart();
+        arrives(1, List.of(new Sent(2, false, 1, "cart", "GET", nanos(nowMs), nanos(nowMs), true)));
+        passes(6_000);
+
+        check(everything());
+        assertThat(traces(everything())).isOne();
+    }
+
     @Test
     void traceDatedTooFarAhead_countsUntilItIsEvicted_whereThereIsNoEnd() {
         start();
