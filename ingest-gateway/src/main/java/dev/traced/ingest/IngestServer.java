@@ -69,6 +69,10 @@ public final class IngestServer implements AutoCloseable {
         config.routes.get("/traces/<rest>", query);
         config.routes.get("/api/v3/<rest>", query);
         config.routes.get("/logs", query);
+        config.routes.get("/services", query);
+        config.routes.get("/services/<rest>", query);
+        config.routes.get("/stats", query);
+        config.routes.get("/dependencies", query);
         config.routes.get("/health", this::health);
         config.routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape()));
     }

@@ -49,6 +49,10 @@ class IngestServerTest {
             config.routes.get("/health", ctx -> ctx.result("{\"status\":\"ok\"}"));
             config.routes.get("/traces", IngestServerTest::echo);
             config.routes.get("/traces/{id}", IngestServerTest::echo);
+            config.routes.get("/services", IngestServerTest::echo);
+            config.routes.get("/services/<rest>", IngestServerTest::echo);
+            config.routes.get("/stats", IngestServerTest::echo);
+            config.routes.get("/dependencies", IngestServerTest::echo);
         });
         HttpEdge.start(queryService, "127.0.0.1", 0);
         server = serve(producer, "http://127.0.0.1:" + queryService.port() + "/", Gateway.CONFIG);
@@ -104,7 +108,12 @@ class IngestServerTest {
             "/traces|null",
             "/traces|limit=20&limit=%20a+b&after=&x=%E2%82%AC",
             "/traces/0af76519-16cd-43dd-8448-eb211c80319c|null",
-            "/traces/a%2Fb|x=1"
+            "/traces/a%2Fb|x=1",
+            "/services|after=1",
+            "/services/caf%C3%A9%2Fshop/operations|null",
+            "/services//operations|null",
+            "/stats|service=a%20b",
+            "/dependencies|null"
         }) {
             HttpResponse<String> answer = get(target.replace("|null", "").replace('|', '?'));
 

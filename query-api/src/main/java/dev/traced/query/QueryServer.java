@@ -24,6 +24,7 @@ public final class QueryServer implements AutoCloseable {
             new QueryRoutes(reads).install(config);
             new JaegerRoutes(reads).install(config);
             new LogRoutes(reads).install(config);
+            new ServiceRoutes(reads).install(config);
             config.routes.get("/health", this::health);
             config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                     .result(metrics.scrape()));

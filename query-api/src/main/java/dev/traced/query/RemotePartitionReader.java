@@ -4,6 +4,8 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -11,6 +13,8 @@ import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
+import dev.traced.topics.StatsPageJson;
+import dev.traced.topics.StatsQueryForm;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
 import java.io.ByteArrayInputStream;
@@ -69,11 +73,8 @@ final class RemotePartitionReader implements PartitionReader {
 
     @Override
     public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
-        String pairs = offsets.entrySet().stream()
-                .map(offset -> offset.getKey() + ":" + offset.getValue())
-                .collect(Collectors.joining(","));
         HttpResponse<byte[]> answer = get(
-                "/internal/traces?offsets=" + pairs + "&timeout_ms=" + timeout.toMillis() + "&"
+                "/internal/traces?offsets=" + pairs(offsets) + "&timeout_ms=" + timeout.toMillis() + "&"
                         + TraceQueryForm.write(query),
                 timeout);
         requireOk(answer);
@@ -82,6 +83,26 @@ final class RemotePartitionReader implements PartitionReader {
         } catch (IOException e) {
             throw somethingElse(e);
         }
+    }
+
+    @Override
+    public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        HttpResponse<byte[]> answer = get(
+                "/internal/stats?offsets=" + pairs(offsets) + "&timeout_ms=" + timeout.toMillis() + "&"
+                        + StatsQueryForm.write(query),
+                timeout);
+        requireOk(answer);
+        try {
+            return StatsPageJson.read(new ByteArrayInputStream(answer.body()));
+        } catch (IOException e) {
+            throw somethingElse(e);
+        }
+    }
+
+    private static String pairs(Map<Integer, Long> offsets) {
+        return offsets.entrySet().stream()
+                .map(offset -> offset.getKey() + ":" + offset.getValue())
+                .collect(Collectors.joining(","));
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -60,37 +62,55 @@ public final class TraceReader implements AutoCloseable {
      * @throws NotReadableException if not every partition could be read
      */
     public TracePage list(TraceQuery query) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        Map<Integer, Long> missing = new TreeMap<>(ends.last(timeout));
+        List<TracePage> pages = ofAll((owner, offsets, left) -> owner.list(query, offsets, left));
         List<TraceSummary> traces = new ArrayList<>();
         long total = 0;
+        for (TracePage page : pages) {
+            traces.addAll(page.traces());
+            total += page.total();
+        }
+        traces.sort(TraceSummary.NEWEST_FIRST);
+        return new TracePage(traces.subList(0, Math.min(query.limit(), traces.size())), total);
+    }
+
+    /**
+     * Statistics of all partitions.
+     *
+     * @throws NotReadableException if not every partition could be read
+     */
+    public StatsPage stats(StatsQuery query) throws InterruptedException {
+        return StatsPage.of(ofAll((owner, offsets, left) -> owner.stats(query, offsets, left)));
+    }
+
+    private interface Part<T> {
+        T ask(PartitionReader owner, Map<Integer, Long> offsets, Duration left);
+    }
+
+    /** Answers that together are of every partition once. */
+    private <T> List<T> ofAll(Part<T> question) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Map<Integer, Long> missing = new TreeMap<>(ends.last(timeout));
+        List<T> all = new ArrayList<>();
         NotReadableException last = new NotReadableException("no partition has an owner yet");
         while (true) {
-            List<Part> parts = parts(missing);
-            List<Future<TracePage>> answers = new ArrayList<>();
-            for (Part part : parts) {
-                answers.add(submit(parts, () -> part.reader.list(query, part.offsets, left(deadline))));
+            List<Owned> parts = owned(missing);
+            List<Future<T>> answers = new ArrayList<>();
+            for (Owned part : parts) {
+                answers.add(submit(parts, () -> question.ask(part.reader, part.offsets, left(deadline))));
             }
             for (int i = 0; i < parts.size(); i++) {
                 try {
-                    TracePage page = answers.get(i).get();
-                    traces.addAll(page.traces());
-                    total += page.total();
+                    all.add(answers.get(i).get());
                     missing.keySet().removeAll(parts.get(i).offsets.keySet());
                 } catch (ExecutionException e) {
                     last = notReadable(e);
                 }
             }
             if (missing.isEmpty()) {
-                return page(query, traces, total);
+                return all;
             }
             refreshOrGiveUp(deadline, missing, last);
         }
-    }
-
-    private static TracePage page(TraceQuery query, List<TraceSummary> traces, long total) {
-        traces.sort(TraceSummary.NEWEST_FIRST);
-        return new TracePage(traces.subList(0, Math.min(query.limit(), traces.size())), total);
     }
 
     /**
@@ -169,24 +189,24 @@ public final class TraceReader implements AutoCloseable {
     }
 
     /** What to ask of one reader. */
-    private record Part(PartitionReader reader, Map<Integer, Long> offsets) {}
+    private record Owned(PartitionReader reader, Map<Integer, Long> offsets) {}
 
-    private List<Part> parts(Map<Integer, Long> missing) {
+    private List<Owned> owned(Map<Integer, Long> missing) {
         Map<PartitionReader, Map<Integer, Long>> byOwner = new HashMap<>();
         missing.forEach((partition, offset) -> owners.owner(partition)
                 .ifPresent(owner -> byOwner.computeIfAbsent(owner, reader -> new TreeMap<>())
                         .put(partition, offset)));
-        List<Part> parts = new ArrayList<>();
-        byOwner.forEach((owner, offsets) -> parts.add(new Part(owner, offsets)));
+        List<Owned> parts = new ArrayList<>();
+        byOwner.forEach((owner, offsets) -> parts.add(new Owned(owner, offsets)));
         return parts;
     }
 
     /** One part is read by the caller itself; several at the same time. */
-    private Future<TracePage> submit(List<Part> parts, java.util.concurrent.Callable<TracePage> read) {
+    private <T> Future<T> submit(List<Owned> parts, java.util.concurrent.Callable<T> read) {
         if (parts.size() > 1) {
             return parallel.submit(read);
         }
-        java.util.concurrent.FutureTask<TracePage> task = new java.util.concurrent.FutureTask<>(read);
+        java.util.concurrent.FutureTask<T> task = new java.util.concurrent.FutureTask<>(read);
         task.run();
         return task;
     }

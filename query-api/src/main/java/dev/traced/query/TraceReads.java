@@ -4,6 +4,8 @@ import dev.traced.http.Bulkhead;
 import dev.traced.http.HttpProblem;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -62,6 +64,7 @@ public final class TraceReads {
     private final Timer listTime;
     private final Timer detailTime;
     private final Timer logsTime;
+    private final Timer statsTime;
 
     /** @param nowNanos the wall clock, in Unix nanoseconds */
     public TraceReads(TraceReader traces, LongSupplier nowNanos, MeterRegistry registry) {
@@ -76,6 +79,7 @@ public final class TraceReads {
         this.listTime = timer(registry, "list");
         this.detailTime = timer(registry, "detail");
         this.logsTime = timer(registry, "logs");
+        this.statsTime = timer(registry, "stats");
     }
 
     private static Timer timer(MeterRegistry registry, String query) {
@@ -103,6 +107,16 @@ public final class TraceReads {
             return traces.list(query);
         } finally {
             listTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** @throws dev.traced.model.NotReadableException if not every partition could be read */
+    StatsPage stats(StatsQuery query) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            return traces.stats(query);
+        } finally {
+            statsTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
     }
 

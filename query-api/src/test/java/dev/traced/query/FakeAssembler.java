@@ -5,6 +5,8 @@ import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.Span;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +37,12 @@ final class FakeAssembler implements PartitionReader {
 
     /** What it answered, in order. */
     final List<Map<Integer, Long>> asked = new CopyOnWriteArrayList<>();
+
+    /** The statistics of its partitions; of others there are none. */
+    final Map<Integer, StatsPage> statistics = new ConcurrentHashMap<>();
+
+    /** The statistics it was asked for. */
+    final List<StatsQuery> statsQueries = new CopyOnWriteArrayList<>();
 
     /** The lists it was asked for. */
     final List<TraceQuery> queries = new CopyOnWriteArrayList<>();
@@ -102,6 +111,19 @@ final class FakeAssembler implements PartitionReader {
         asked.add(offsets);
         matching.sort(TraceSummary.NEWEST_FIRST);
         return new TracePage(matching.subList(0, Math.min(query.limit(), matching.size())), matching.size());
+    }
+
+    @Override
+    public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        failIfToBe();
+        asked.add(offsets);
+        statsQueries.add(query);
+        List<StatsPage> pages = new ArrayList<>();
+        for (int partition : offsets.keySet()) {
+            pages.add(statistics.getOrDefault(
+                    partition, new StatsPage(query.afterNanos(), query.beforeNanos(), new TreeMap<>())));
+        }
+        return StatsPage.of(pages);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.traced.query.LiveRoutes;
 import dev.traced.query.LogRoutes;
 import dev.traced.query.PartitionOwners;
 import dev.traced.query.QueryRoutes;
+import dev.traced.query.ServiceRoutes;
 import dev.traced.query.TraceReader;
 import dev.traced.query.TraceReads;
 import dev.traced.topics.Topics;
@@ -123,6 +124,7 @@ final class Standalone implements AutoCloseable {
             new QueryRoutes(reads).install(routes);
             new JaegerRoutes(reads).install(routes);
             new LogRoutes(reads).install(routes);
+            new ServiceRoutes(reads).install(routes);
             routes.routes.get("/health", ctx -> health(ctx, kafka, publisher, assembler, traces));
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.assembler.serving.AssemblerServer;
+import dev.traced.model.DurationHistogram;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.StatsKey;
+import dev.traced.model.StatsLine;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +80,12 @@ class AssemblerDoorTest {
         }
 
         @Override
+        public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
+            asked.add(List.of(query, Map.copyOf(offsets), timeout));
+            return statistics(query);
+        }
+
+        @Override
         public LogPage logs(TraceId traceId, LogPosition from, int partition, long offset, Duration timeout) {
             asked.add(List.of(traceId, from, partition, offset, timeout));
             return traceId.equals(KNOWN)
@@ -91,6 +103,48 @@ class AssemblerDoorTest {
                 throw new TraceDroppedException(DROPPED, "the-rest", Long.MAX_VALUE);
             }
             return traceId.equals(KNOWN) ? List.of(new byte[] {1, 2}, new byte[] {-3}) : List.of();
+        }
+    }
+
+    private static StatsPage statistics(StatsQuery query) {
+        StatsPage page = new StatsPage(query.afterNanos(), query.beforeNanos(), new TreeMap<>());
+        DurationHistogram durations = new DurationHistogram();
+        durations.add(0, 1);
+        durations.add(Long.MAX_VALUE, 1);
+        durations.add(Long.MAX_VALUE, 1);
+        durations.add(Long.MAX_VALUE, 1);
+        page.line(StatsKey.call("caf\u00e9 \"one\"", "")).add(1L << 60, 7, durations);
+        page.line(StatsKey.FUTURE).add(1, 0, new DurationHistogram());
+        return page;
+    }
+
+    @Test
+    void statistics_areTheSameOnBothSides() {
+        Owner owner = new Owner(3);
+        PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+        for (StatsQuery query : List.of(
+                new StatsQuery(StatsQuery.By.MINUTE, "a&b=\u2028", "", 7, 8L, Long.MAX_VALUE),
+                new StatsQuery(StatsQuery.By.CALL, null, null, Long.MIN_VALUE, null, 1))) {
+
+            StatsPage page = remote.stats(query, Map.of(3, 78L), TIMEOUT);
+
+            StatsPage sent = statistics(query);
+            assertThat(page.afterNanos()).isEqualTo(sent.afterNanos());
+            assertThat(page.beforeNanos()).isEqualTo(sent.beforeNanos());
+            assertThat(page.lines().keySet()).isEqualTo(sent.lines().keySet());
+            page.lines().forEach((key, line) -> {
+                StatsLine wanted = sent.lines().get(key);
+                assertThat(line.traces()).isEqualTo(wanted.traces());
+                assertThat(line.spans()).isEqualTo(wanted.spans());
+                assertThat(line.errors()).isEqualTo(wanted.errors());
+                assertThat(line.durations().sumNanos())
+                        .isEqualTo(wanted.durations().sumNanos());
+                for (int percent : new int[] {1, 25, 26, 100}) {
+                    assertThat(line.durations().percentiles().applyAsLong(percent))
+                            .isEqualTo(wanted.durations().percentiles().applyAsLong(percent));
+                }
+            });
+            assertThat(owner.asked).contains(List.of(query, Map.of(3, 78L), TIMEOUT));
         }
     }
 

@@ -118,13 +118,16 @@ class ReadmeTest {
                     .contains("\"total\":1")
                     .contains("\"tags\":{\"card\":\"declined\"}")
                     .contains("traced_spans_accepted_total 2.0")
+                    .contains("\"service\":\"payment\",\"traces\":1,\"spans\":1,\"errors\":1,\"error_rate\":1.0000,")
+                    .contains("\"operations\":[{\"operation\":\"charge\",\"traces\":1,")
+                    .contains("\"caller\":\"checkout\",\"callee\":\"payment\",\"calls\":1,\"errors\":1,")
                     .contains("event: trace_complete\nid: ")
                     .doesNotContain("\"error\":");
         }
     }
 
     @Test
-    void metricsTable_hasTheMetricsOfAFreshProcess() throws Exception {
+    void metricsTable_hasTheMetricsOfAProcessThatHasClosedATrace() throws Exception {
         Pattern row = Pattern.compile("(?m)^\\| `(traced_\\w+)` \\|");
         Set<String> documented = row.matcher(Files.readString(ROOT.resolve("README.md")))
                 .results()
@@ -132,10 +135,21 @@ class ReadmeTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         try (Standalone traced = standalone()) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(exposed(
-                            get("127.0.0.1:" + traced.port(), "/metrics").body()))
+            String base = "127.0.0.1:" + traced.port();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> post(base, "/spans", oneSpan()).statusCode() == 202);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                            exposed(get(base, "/metrics").body()))
                     .isEqualTo(documented));
         }
+    }
+
+    private static String oneSpan() {
+        long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+        return """
+                {"spans":[{"trace_id":"00000000-0000-4000-8000-000000000001","span_id":"00000000-0000-4000-8000-000000000002",
+                "service":"shop","operation":"buy","start_time":%d,"end_time":%d,"status":"ok"}]}""".formatted(now, now);
     }
 
     /** The names of our metrics; a histogram's maximum belongs to it. */
@@ -160,6 +174,16 @@ class ReadmeTest {
                 null,
                 0,
                 Settings.Receiving.OFF));
+    }
+
+    private static java.net.http.HttpResponse<String> post(String base, String path, String json) throws Exception {
+        return java.net.http.HttpClient.newHttpClient()
+                .send(
+                        java.net.http.HttpRequest.newBuilder(URI.create("http://" + base + path))
+                                .header("Content-Type", "application/json")
+                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(json))
+                                .build(),
+                        java.net.http.HttpResponse.BodyHandlers.ofString());
     }
 
     private static java.net.http.HttpResponse<String> get(String base, String path) throws Exception {

@@ -107,11 +107,14 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             counts = metrics.of(partition);
             restored = new RestoredBarrier(settled, partition, traces::applied);
             restored.ask(false);
+            long nowMs = processorContext.currentSystemTimeMs();
             completion = new Completion(
                     traces,
                     traceIdle,
                     new TailSampler(sampling, metrics::sampled),
-                    processorContext.currentSystemTimeMs(),
+                    nowMs,
+                    traces.countServices(nowMs),
+                    metrics.services(),
                     this::forwardClosed);
             processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
             processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);

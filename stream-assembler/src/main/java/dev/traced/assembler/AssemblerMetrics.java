@@ -2,6 +2,7 @@ package dev.traced.assembler;
 
 import dev.traced.assembler.sampling.TailRule;
 import dev.traced.assembler.sampling.TailSampling;
+import dev.traced.assembler.stats.ServiceMetrics;
 import dev.traced.assembler.trace.Verdict;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
@@ -29,9 +30,11 @@ public final class AssemblerMetrics {
     private final AtomicLong open = new AtomicLong();
     private final Counter closed;
     private final Counter updated;
+    private final ServiceMetrics services;
 
     public AssemblerMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.services = new ServiceMetrics(registry);
         this.stored = Counter.builder("traced.spans.stored")
                 .description("Spans that were new to their trace")
                 .register(registry);
@@ -123,6 +126,11 @@ public final class AssemblerMetrics {
                 .tag("verdict", isKept ? "kept" : "dropped")
                 .tag("rule", rule)
                 .register(registry);
+    }
+
+    /** Of each service. */
+    ServiceMetrics services() {
+        return services;
     }
 
     void unreadable() {

@@ -33,15 +33,17 @@ public final class AssemblerTopology {
      *
      * @param compactions runs what gives disk space back
      * @param searchBudget what the search indexes of all its stores may take of the heap
+     * @param recounts counts services anew after a start
      */
     public static Topology build(
             AssemblerConfig config,
             SettledOffsets settled,
             AssemblerMetrics metrics,
             Executor compactions,
-            SearchBudget searchBudget) {
+            SearchBudget searchBudget,
+            Executor recounts) {
         TraceStoreBuilder store = new TraceStoreBuilder(
-                TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions, searchBudget);
+                TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions, searchBudget, recounts);
         return new Topology()
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
                 .addProcessor(

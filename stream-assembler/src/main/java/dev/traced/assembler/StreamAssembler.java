@@ -39,6 +39,7 @@ public final class StreamAssembler implements AutoCloseable {
 
     private final Admin admin;
     private final ExecutorService compactions;
+    private final ExecutorService recounts;
     private final KafkaStreams streams;
     private final LocalPartitionReader reader;
     private final PartitionWatch watch;
@@ -55,11 +56,8 @@ public final class StreamAssembler implements AutoCloseable {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000));
-        compactions = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "compact-traces");
-            thread.setDaemon(true);
-            return thread;
-        });
+        compactions = background("compact-traces");
+        recounts = background("count-services");
         SearchBudget searchBudget = SearchBudget.ofHeap();
         Gauge.builder("traced.store.index.bytes", searchBudget, SearchBudget::usedBytes)
                 .description("Heap that the search indexes of all partitions take")
@@ -73,11 +71,20 @@ public final class StreamAssembler implements AutoCloseable {
                         new KafkaSettledOffsets(admin, config.applicationId()),
                         metrics,
                         compactions,
-                        searchBudget),
+                        searchBudget,
+                        recounts),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);
         reader = new LocalPartitionReader(streams, AssemblerTopology.TRACES);
         watch = new PartitionWatch(admin, reader, new PartitionGauges(registry), nowNanos);
+    }
+
+    private static ExecutorService background(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     public void start() {
@@ -148,6 +155,7 @@ public final class StreamAssembler implements AutoCloseable {
             LOGGER.warn("the assembler did not stop within {}; what it had not committed is read again", CLOSE_WITHIN);
         }
         compactions.shutdownNow();
+        recounts.shutdownNow();
         admin.close(Duration.ofSeconds(2));
     }
 }

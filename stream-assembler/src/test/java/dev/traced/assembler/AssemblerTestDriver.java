@@ -73,7 +73,8 @@ final class AssemblerTestDriver implements AutoCloseable {
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
-                        searchBudget),
+                        searchBudget,
+                        Runnable::run),
                 config.streams(),
                 TestSpans.NOW);
         spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());

@@ -73,7 +73,8 @@ class AssemblerTopologyTest {
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
-                        SearchBudget.ofHeap())
+                        SearchBudget.ofHeap(),
+                        Runnable::run)
                 .describe()
                 .toString();
 

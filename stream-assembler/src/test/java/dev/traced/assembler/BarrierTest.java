@@ -56,7 +56,8 @@ class BarrierTest {
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
-                        SearchBudget.ofHeap()),
+                        SearchBudget.ofHeap(),
+                        Runnable::run),
                 config.streams(),
                 NOW);
         try (TopologyTestDriver closing = driver) {

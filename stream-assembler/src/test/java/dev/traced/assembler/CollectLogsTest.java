@@ -77,7 +77,8 @@ class CollectLogsTest {
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
-                        SearchBudget.ofHeap()),
+                        SearchBudget.ofHeap(),
+                        Runnable::run),
                 config.streams(),
                 START);
         logs = driver.createInputTopic(

@@ -11,9 +11,11 @@ import dev.traced.assembler.History.Event;
 import dev.traced.assembler.completion.Completion;
 import dev.traced.assembler.sampling.TailRulesJson;
 import dev.traced.assembler.sampling.TailSampler;
+import dev.traced.assembler.stats.ServiceMetrics;
 import dev.traced.assembler.trace.Verdict;
 import dev.traced.model.Span;
 import dev.traced.topics.TraceEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,6 +69,8 @@ class LargeTraceSamplingTest {
                 Duration.ofSeconds(5),
                 new TailSampler(TailRulesJson.read(json), made::add),
                 nowMs,
+                partition.store().traces().countServices(nowMs),
+                new ServiceMetrics(new SimpleMeterRegistry()),
                 told::add);
         nowMs += 6_000;
     }

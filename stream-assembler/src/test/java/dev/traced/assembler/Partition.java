@@ -5,10 +5,13 @@ import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceStats;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
@@ -44,6 +48,8 @@ final class Partition implements AutoCloseable {
     private static final int CRASHES_PER_DATABASE = 25;
 
     private final Path directory;
+    private final Executor recounts;
+    private final SimpleMeterRegistry metrics;
     private RecordedStore store;
     private int crashes;
     private final AssembleTrace supplier;
@@ -55,24 +61,26 @@ final class Partition implements AutoCloseable {
     }
 
     Partition(Path directory, TailSampling sampling) {
-        this(directory, sampling, new AssemblerMetrics(new SimpleMeterRegistry()));
+        this(directory, sampling, new SimpleMeterRegistry(), Runnable::run);
     }
 
-    /** @param metrics of the process, which lives on when the partition crashes */
-    Partition(Path directory, AssemblerMetrics metrics) {
-        this(directory, TailSampling.NONE, metrics);
+    /** @param recounts counts services after each start */
+    Partition(Path directory, Executor recounts) {
+        this(directory, TailSampling.NONE, new SimpleMeterRegistry(), recounts);
     }
 
-    private Partition(Path directory, TailSampling sampling, AssemblerMetrics metrics) {
+    private Partition(Path directory, TailSampling sampling, SimpleMeterRegistry metrics, Executor recounts) {
         this.directory = directory;
+        this.recounts = recounts;
+        this.metrics = metrics;
         this.supplier = new AssembleTrace(
                 RecordedStore.builder(WINDOW),
                 WINDOW,
                 Duration.ofSeconds(5),
                 sampling,
                 partition -> CompletableFuture.completedFuture(-1L),
-                metrics);
-        this.store = new RecordedStore(directory, WINDOW);
+                new AssemblerMetrics(metrics));
+        this.store = new RecordedStore(directory, WINDOW, recounts);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:0");
@@ -101,7 +109,7 @@ final class Partition implements AutoCloseable {
         step.close();
         if (++crashes % CRASHES_PER_DATABASE == 0) {
             store.close();
-            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW);
+            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW, recounts);
         }
         store.restoreFresh(changelog, batches);
         store.logTo(new ArrayList<>(changelog));
@@ -124,9 +132,13 @@ final class Partition implements AutoCloseable {
     }
 
     void deliver(Event event, long nowMs) {
+        deliver(event.traceId(), TestSpans.value(event.spans()), event.offset(), event.atMs(), nowMs);
+    }
+
+    void deliver(TraceId traceId, byte[] value, long offset, long appendMs, long nowMs) {
         context.setCurrentSystemTimeMs(nowMs);
-        context.setRecordMetadata(Topics.SPANS, 0, event.offset());
-        step.process(new Record<>(event.traceId().toBytes(), TestSpans.value(event.spans()), event.atMs()));
+        context.setRecordMetadata(Topics.SPANS, 0, offset);
+        step.process(new Record<>(traceId.toBytes(), value, appendMs));
     }
 
     /** The punctuations of a processor, as far as one slice of time goes. */
@@ -160,6 +172,15 @@ final class Partition implements AutoCloseable {
 
     TracePage list(TraceQuery query) {
         return ask(new TraceList(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    StatsPage stats(StatsQuery query) {
+        return ask(new TraceStats(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    /** Of the process, which lives on when the partition crashes. */
+    SimpleMeterRegistry metrics() {
+        return metrics;
     }
 
     List<Span> detail(TraceId traceId, long nowNanos) {

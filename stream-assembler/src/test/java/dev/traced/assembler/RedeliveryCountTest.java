@@ -7,7 +7,6 @@ import static dev.traced.assembler.TestSpans.withParent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.History.Event;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,12 +28,11 @@ class RedeliveryCountTest {
     @TempDir
     Path directory;
 
-    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Partition partition;
 
     @BeforeEach
     void deliver() {
-        partition = new Partition(directory, new AssemblerMetrics(metrics));
+        partition = new Partition(directory);
         partition.deliver(RECORDS.get(0), NOW_MS);
         for (long nowMs = NOW_MS; nowMs < NOW_MS + 10_000; nowMs += 100) {
             partition.tick(nowMs); // trace 1 closes
@@ -70,8 +68,7 @@ class RedeliveryCountTest {
     void nextProcess_countsWhatItReads_andWhatItHasAppliedBefore_apart() {
         List<KeyValue<byte[], byte[]>> changelog = List.copyOf(partition.changelog());
         partition.close();
-        metrics.clear();
-        partition = new Partition(directory.resolve("next"), new AssemblerMetrics(metrics));
+        partition = new Partition(directory.resolve("next"));
         partition.restart(changelog, new Random(1));
 
         RECORDS.forEach(record -> partition.deliver(record, LATER_MS));
@@ -87,6 +84,6 @@ class RedeliveryCountTest {
     }
 
     private int counted(String name) {
-        return (int) metrics.get("traced.spans." + name).counter().count();
+        return (int) partition.metrics().get("traced.spans." + name).counter().count();
     }
 }

@@ -26,6 +26,14 @@ public interface PartitionReader {
     TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout);
 
     /**
+     * Statistics of all the partitions given together.
+     *
+     * @param offsets for each partition the offset to wait for
+     * @throws NotReadableException if one of the partitions cannot be read here within the time: all or nothing
+     */
+    StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout);
+
+    /**
      * OTLP {@code TracesData} whose concatenation is all that arrived of a trace, in that order; none if the trace is
      * unknown or not visible at {@code nowNanos}.
      *

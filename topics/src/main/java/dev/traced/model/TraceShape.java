@@ -1,6 +1,7 @@
 package dev.traced.model;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,33 +44,74 @@ public record TraceShape(
         return hasRoot && missingParents == 0;
     }
 
+    /** A span among the others of its trace. */
+    public static final class Node {
+        private final SpanId identity;
+        private final @Nullable SpanId parentId;
+        private final String service;
+        private final String operation;
+        private final long start;
+        private final long end;
+        private final boolean isError;
+        private @Nullable Node parent;
+        private int depth;
+
+        private Node(
+                SpanId identity,
+                @Nullable SpanId parentId,
+                String service,
+                String operation,
+                long start,
+                long end,
+                boolean isError) {
+            this.identity = identity;
+            this.parentId = parentId;
+            this.service = service;
+            this.operation = operation;
+            this.start = start;
+            this.end = end;
+            this.isError = isError;
+        }
+
+        public String service() {
+            return service;
+        }
+
+        public String operation() {
+            return operation;
+        }
+
+        /** Unix nanoseconds. */
+        public long startNanos() {
+            return start;
+        }
+
+        /** Unix nanoseconds. */
+        public long endNanos() {
+            return end;
+        }
+
+        public boolean isError() {
+            return isError;
+        }
+
+        /** Whether the span has no parent, nor is the server's half of a call whose client's half is there. */
+        public boolean isRoot() {
+            return parentId == null && parent == null;
+        }
+
+        /** The span that this one is below; null if there is none, or it is not there. */
+        public @Nullable Node parent() {
+            return parent;
+        }
+    }
+
     /** Takes the spans of a trace in the order they arrived; of one span the last counts. Not thread-safe. */
     public static final class Builder {
         private final Map<SpanId, Node> latest = new HashMap<>();
         private static final int ON_THE_WAY = -1;
 
         private boolean isPlain = true;
-
-        private static final class Node {
-            final SpanId identity;
-            final @Nullable SpanId parentId;
-            final String service;
-            final long start;
-            final long end;
-
-            @Nullable
-            Node parent;
-
-            int depth;
-
-            Node(SpanId identity, @Nullable SpanId parentId, String service, long start, long end) {
-                this.identity = identity;
-                this.parentId = parentId;
-                this.service = service;
-                this.start = start;
-                this.end = end;
-            }
-        }
 
         /**
          * Adds a span, or replaces it.
@@ -78,7 +120,20 @@ public record TraceShape(
          * @param parent as sent; null for none
          */
         public void add(SpanId identity, @Nullable SpanId parent, String service, long startNanos, long endNanos) {
-            Node before = latest.put(identity, new Node(identity, parent, service, startNanos, endNanos));
+            add(identity, parent, service, "", startNanos, endNanos, false);
+        }
+
+        /** The same for one who asks for the {@link #spans} afterwards. */
+        public void add(
+                SpanId identity,
+                @Nullable SpanId parent,
+                String service,
+                String operation,
+                long startNanos,
+                long endNanos,
+                boolean isError) {
+            Node node = new Node(identity, parent, service, operation, startNanos, endNanos, isError);
+            Node before = latest.put(identity, node);
             SpanId twin = identity.isServerHalf() ? identity.sharedId() : identity.serverHalf();
             boolean isHalf = !twin.equals(identity) && latest.containsKey(twin);
             isPlain &= before == null && !isHalf;
@@ -108,7 +163,7 @@ public record TraceShape(
             for (Node node : latest.values()) {
                 node.depth = 0;
                 node.parent = parentOf(node);
-                hasRoot |= node.parentId == null && node.parent == null;
+                hasRoot |= node.isRoot();
                 isMissing |= node.parentId != null && node.parent == null;
                 hasNegativeDuration |= node.end < node.start;
                 isSkewed |= node.parent != null && node.start < node.parent.start;
@@ -119,6 +174,11 @@ public record TraceShape(
             }
             return new TraceShape(
                     hasRoot, isMissing ? missingParents().size() : 0, depth, services(), isSkewed, hasNegativeDuration);
+        }
+
+        /** Each span as it came last, in no order; {@link #build} has told them their parents. */
+        public Collection<Node> spans() {
+            return Collections.unmodifiableCollection(latest.values());
         }
 
         private List<String> services() {

@@ -108,17 +108,24 @@ public final class SpanCursor {
     /**
      * Adds all spans of a record's value to a trace.
      *
+     * @param names knows most of their names already
      * @throws IllegalArgumentException as {@link #next}
      */
-    public static void addAll(byte[] value, TraceShape.Builder spans) {
+    public static void addAll(byte[] value, TraceShape.Builder spans, KnownNames names) {
         SpanCursor span = new SpanCursor(value);
         while (span.next()) {
+            if (span.service == null) {
+                int shown = shown(span.serviceIn, span.serviceAt, span.serviceLength);
+                span.service = names.text(span.serviceIn, span.serviceAt, shown);
+            }
             spans.add(
                     new SpanId(span.spanIdHigh, span.spanIdLow),
                     span.parent(),
-                    span.service(),
+                    span.service,
+                    names.text(value, span.nameAt, shown(value, span.nameAt, span.nameLength)),
                     span.startTimeNanos,
-                    span.endTimeNanos);
+                    span.endTimeNanos,
+                    span.error);
         }
     }
 
@@ -448,10 +455,15 @@ public final class SpanCursor {
     }
 
     private static String name(byte[] text, int at, int length) {
+        return new String(text, at, shown(text, at, length), StandardCharsets.UTF_8);
+    }
+
+    /** How many bytes of a name are for the list. */
+    private static int shown(byte[] text, int at, int length) {
         int shown = Math.min(length, MAX_NAME_BYTES);
         while (shown < length && shown > 0 && (text[at + shown] & 0xc0) == 0x80) {
             shown--; // not within a character
         }
-        return new String(text, at, shown, StandardCharsets.UTF_8);
+        return shown;
     }
 }

@@ -1,18 +1,11 @@
 package dev.traced.topics;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceQuery;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A {@link TraceQuery} between a query service and an assembler: the query of a URL, a tag in two parameters. */
 public final class TraceQueryForm {
@@ -20,33 +13,24 @@ public final class TraceQueryForm {
 
     /** As {@code name=value&...}. */
     public static String write(TraceQuery query) {
-        StringBuilder form = new StringBuilder();
-        add(form, "limit", query.limit());
-        add(form, "first", query.firstNanos());
-        add(form, "last", query.lastNanos());
-        add(form, "now", query.nowNanos());
-        add(form, "cursor", query.cursor());
+        UrlForm form = new UrlForm();
+        form.add("limit", query.limit());
+        form.add("first", query.firstNanos());
+        form.add("last", query.lastNanos());
+        form.add("now", query.nowNanos());
+        form.add("cursor", query.cursor());
         TraceFilter filter = query.filter();
-        add(form, "service", filter.service());
-        add(form, "operation", filter.operation());
-        add(form, "status", filter.status());
-        add(form, "min", filter.minDurationMs());
-        add(form, "max", filter.maxDurationMs());
-        add(form, "complete", filter.complete());
+        form.add("service", filter.service());
+        form.add("operation", filter.operation());
+        form.add("status", filter.status());
+        form.add("min", filter.minDurationMs());
+        form.add("max", filter.maxDurationMs());
+        form.add("complete", filter.complete());
         for (TraceFilter.Tag tag : filter.tags()) {
-            add(form, "key", tag.key());
-            add(form, "value", tag.value());
+            form.add("key", tag.key());
+            form.add("value", tag.value());
         }
         return form.toString();
-    }
-
-    private static void add(StringBuilder form, String name, @Nullable Object value) {
-        if (value != null) {
-            form.append(form.isEmpty() ? "" : "&")
-                    .append(name)
-                    .append('=')
-                    .append(URLEncoder.encode(value.toString(), UTF_8));
-        }
     }
 
     /**
@@ -55,16 +39,9 @@ public final class TraceQueryForm {
      * @throws IllegalArgumentException if something is missing or wrong
      */
     public static TraceQuery read(String form) {
-        Map<String, List<String>> values = new HashMap<>();
-        for (String pair : form.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                values.computeIfAbsent(pair.substring(0, equals), name -> new ArrayList<>())
-                        .add(URLDecoder.decode(pair.substring(equals + 1), UTF_8));
-            }
-        }
-        List<String> keys = values.getOrDefault("key", List.of());
-        List<String> texts = values.getOrDefault("value", List.of());
+        UrlForm values = UrlForm.read(form);
+        List<String> keys = values.all("key");
+        List<String> texts = values.all("value");
         if (keys.size() != texts.size()) {
             throw new IllegalArgumentException("key and value must come in pairs");
         }
@@ -72,37 +49,23 @@ public final class TraceQueryForm {
         for (int i = 0; i < keys.size(); i++) {
             tags.add(new TraceFilter.Tag(keys.get(i), texts.get(i)));
         }
-        String status = first(values, "status");
-        String complete = first(values, "complete");
-        String cursor = first(values, "cursor");
+        String status = values.first("status");
+        String complete = values.first("complete");
+        String cursor = values.first("cursor");
         TraceFilter filter = new TraceFilter(
-                first(values, "service"),
-                first(values, "operation"),
+                values.first("service"),
+                values.first("operation"),
                 status == null ? null : SpanStatus.valueOf(status),
-                number(values, "min"),
-                number(values, "max"),
+                values.number("min"),
+                values.number("max"),
                 tags,
                 complete == null ? null : Boolean.valueOf(complete));
         return new TraceQuery(
-                (int) number(values, "limit"),
-                number(values, "first"),
-                number(values, "last"),
-                number(values, "now"),
+                (int) values.number("limit"),
+                values.number("first"),
+                values.number("last"),
+                values.number("now"),
                 filter,
                 cursor == null ? null : TraceCursor.parse(cursor));
-    }
-
-    private static @Nullable String first(Map<String, List<String>> values, String name) {
-        List<String> found = values.get(name);
-        return found == null ? null : found.get(0);
-    }
-
-    private static long number(Map<String, List<String>> values, String name) {
-        String text = first(values, name);
-        try {
-            return Long.parseLong(String.valueOf(text));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " must be a number, was " + text, e);
-        }
     }
 }

@@ -4,6 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.traced.assembler.sampling.AskedTerms;
 import dev.traced.assembler.sampling.TailSampler;
+import dev.traced.assembler.stats.CountedTrace;
+import dev.traced.assembler.stats.ServiceMetrics;
+import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.store.TraceStore;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
@@ -11,6 +14,7 @@ import dev.traced.assembler.trace.TraceHead;
 import dev.traced.assembler.trace.Verdict;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
+import dev.traced.topics.KnownNames;
 import dev.traced.topics.OtlpIds;
 import dev.traced.topics.OtlpView;
 import dev.traced.topics.SpanCursor;
@@ -56,6 +60,9 @@ public final class Completion {
     private final PartitionClock clock;
     private final List<TraceStore.Closed> closed = new ArrayList<>();
     private final Set<TraceId> closedIds = new HashSet<>();
+    private final ServiceStats services;
+    private final ServiceMetrics metrics;
+    private final KnownNames names = new KnownNames();
     private @Nullable LargeTrace underWay;
     private long closedUpToMs;
     private long settlingMs;
@@ -68,9 +75,19 @@ public final class Completion {
      *
      * @param idle a trace closes after so long without a new span
      * @param nowMs the wall clock
+     * @param services what the store has counted, see {@link TraceStore#countServices}
      * @param publish sends an event; asynchronous, in order
      */
-    public Completion(TraceStore store, Duration idle, TailSampler sampler, long nowMs, Consumer<TraceEvent> publish) {
+    public Completion(
+            TraceStore store,
+            Duration idle,
+            TailSampler sampler,
+            long nowMs,
+            ServiceStats services,
+            ServiceMetrics metrics,
+            Consumer<TraceEvent> publish) {
+        this.services = services;
+        this.metrics = metrics;
         this.store = store;
         this.sampler = sampler;
         this.idleMs = idle.toMillis();
@@ -183,7 +200,7 @@ public final class Completion {
         Closing any = store.closing(traceId);
         Closing last = any != null && head.owns(any.offset()) ? any : null;
         if (last != null && last.isDrop() && last.isOf(head)) {
-            closed(traceId, head, last); // again: a crash may have lost what was logged of it
+            add(traceId, head, last); // again: a crash may have lost what was logged of it
             return;
         }
         int number = Closing.number(head, last);
@@ -196,7 +213,7 @@ public final class Completion {
             return;
         }
         TraceShape.Builder spans = new TraceShape.Builder();
-        values.values().forEach(value -> SpanCursor.addAll(value, spans));
+        values.values().forEach(value -> SpanCursor.addAll(value, spans, names));
         TraceShape shape = spans.build();
         Verdict verdict = sampler.verdict(traceId, head, last, shape, () -> {
             AskedTerms asked = sampler.asked(true);
@@ -207,7 +224,7 @@ public final class Completion {
         if (!closing.isDrop()) {
             publish.accept(event(traceId, head, number, shape, spans, 1, 1, whole(values.values(), spans)));
         }
-        closed(traceId, head, closing);
+        closed(traceId, head, closing, spans, last);
     }
 
     private Closing closing(TraceHead head, int number, TraceShape shape, @Nullable Verdict verdict) {
@@ -234,13 +251,34 @@ public final class Completion {
         return whole;
     }
 
-    private void closed(TraceId traceId, TraceHead head, Closing closing) {
+    private void closed(
+            TraceId traceId, TraceHead head, Closing closing, TraceShape.Builder spans, @Nullable Closing last) {
+        count(traceId, head, closing, spans, last);
+        add(traceId, head, closing);
+    }
+
+    private void add(TraceId traceId, TraceHead head, Closing closing) {
         closed.add(new TraceStore.Closed(traceId, head, closing));
         closedIds.add(traceId);
         hasClosed = true;
         if (closed.size() >= CLOSED_AT_ONCE) {
             writeClosed();
         }
+    }
+
+    /** What the trace added to the statistics when it closed last goes, what it adds now comes. */
+    private void count(
+            TraceId traceId, TraceHead head, Closing closing, TraceShape.Builder spans, @Nullable Closing last) {
+        CountedTrace before = null;
+        if (last != null && head.owns(last.offset())) {
+            if (last.offset() == closing.offset() && last.atMs() == closing.atMs()) {
+                return; // only told again
+            }
+            before = store.counted(traceId, head, last, names);
+        }
+        CountedTrace now = closing.shape().isKnown() ? new CountedTrace(spans, closing.atMs()) : null;
+        services.replace(before, now);
+        metrics.closed(before, now);
     }
 
     private void writeClosed() {
@@ -291,7 +329,7 @@ public final class Completion {
             return;
         }
         if (large.isShaped) {
-            SpanCursor.addAll(value, large.spans);
+            SpanCursor.addAll(value, large.spans, names);
         }
         asked.add(value);
         large.looked++;
@@ -311,7 +349,7 @@ public final class Completion {
         }
         int parts = large.chunks.size();
         if (large.isShaped && large.asked == null) {
-            SpanCursor.addAll(value, large.spans);
+            SpanCursor.addAll(value, large.spans, names);
         }
         ByteString part = UnsafeByteOperations.unsafeWrap(OtlpIds.shortened(value));
         large.published++;
@@ -336,7 +374,7 @@ public final class Completion {
             timers.arm(large.traceId, now.lastActivityMs());
         }
         if (!hasMore || !closing.isDrop()) { // what has been told of must not be dropped next
-            closed(large.traceId, now, closing);
+            closed(large.traceId, now, closing, large.spans, large.last);
         }
     }
 

@@ -6,12 +6,15 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
 import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
+import dev.traced.topics.StatsPageJson;
+import dev.traced.topics.StatsQueryForm;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
 import io.javalin.Javalin;
@@ -36,6 +39,7 @@ import java.util.stream.Collectors;
  * <pre>
  * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
  * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
+ * GET /internal/stats?offsets=0:17,2:4&amp;by&amp;service&amp;operation&amp;after&amp;before&amp;now&amp;timeout_ms    statistics
  * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 204 none
  * GET /internal/traces/{id}/logs?from_bucket&amp;from_offset&amp;partition&amp;offset&amp;timeout_ms    a page of OTLP LogsData
  * </pre>
@@ -73,6 +77,7 @@ public final class AssemblerServer implements AutoCloseable {
                 .result(metrics.scrape()));
         config.routes.get("/internal/partitions", this::partitions);
         config.routes.get("/internal/traces", this::list);
+        config.routes.get("/internal/stats", this::stats);
         config.routes.get("/internal/traces/{id}", this::spans);
         config.routes.get("/internal/traces/{id}/logs", this::logs);
         config.routes.exception(
@@ -116,6 +121,18 @@ public final class AssemblerServer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void stats(Context ctx) throws IOException {
+        StatsQuery query;
+        try {
+            query = StatsQueryForm.read(String.valueOf(ctx.queryString()));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, String.valueOf(e.getMessage()));
+        }
+        ByteArrayOutputStream page = new ByteArrayOutputStream(4096);
+        StatsPageJson.write(reader.stats(query, offsets(ctx), timeout(ctx)), page);
+        ctx.contentType(HttpEdge.JSON).result(page.toByteArray());
     }
 
     private void spans(Context ctx) throws IOException {

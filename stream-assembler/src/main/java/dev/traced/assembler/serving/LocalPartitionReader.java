@@ -5,6 +5,7 @@ import dev.traced.assembler.store.StoreSize;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
+import dev.traced.assembler.store.TraceStats;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.http.RateLimitedLog;
@@ -12,6 +13,8 @@ import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
@@ -102,6 +105,17 @@ public final class LocalPartitionReader implements PartitionReader {
             traces.sort(TraceSummary.NEWEST_FIRST);
         }
         return new TracePage(traces.subList(0, Math.min(query.limit(), traces.size())), total);
+    }
+
+    @Override
+    public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        TraceStats stats = new TraceStats(query, offsets, System.nanoTime() + timeout.toNanos());
+        StateQueryResult<StatsPage> answers = query(inStore(stats).withPartitions(offsets.keySet()));
+        List<StatsPage> pages = new ArrayList<>();
+        for (int partition : offsets.keySet()) {
+            pages.add(result(answers, partition));
+        }
+        return StatsPage.of(pages);
     }
 
     @Override

@@ -1,9 +1,14 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.stats.CountedTrace;
+import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceShape;
+import dev.traced.topics.KnownNames;
+import dev.traced.topics.SpanCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +100,28 @@ public final class Chunks {
             }
         }
         return new ArrayList<>(byOffset.values());
+    }
+
+    /** What statistics count of a trace as it was when it closed; null if it was too large to look at. */
+    @Nullable
+    CountedTrace counted(TraceId traceId, TraceHead head, Closing closing, KnownNames names) {
+        if (!closing.shape().isKnown()) {
+            return null;
+        }
+        TraceShape.Builder spans = new TraceShape.Builder();
+        byte[] only = only(traceId, head);
+        if (only != null) {
+            SpanCursor.addAll(only, spans, names);
+        } else {
+            for (byte[] key : keys(traceId, head)) {
+                byte[] value = Rows.offsetOf(key) <= closing.offset() ? value(key) : null;
+                if (value != null) {
+                    SpanCursor.addAll(value, spans, names);
+                }
+            }
+        }
+        spans.build();
+        return new CountedTrace(spans, closing.atMs());
     }
 
     /** The value of one record of a trace; null if it is gone. */

@@ -182,7 +182,7 @@ final class Eviction implements RocksRows.Evicted {
      * @return whether it came to the end
      */
     private boolean sweep(TraceStore store, int bucket, int today, long visibleFrom, long untilNanos) {
-        Sweep sweep = new Sweep(rows(), bucket, visibleFrom, store.hasDropped());
+        Sweep sweep = new Sweep(rows(), store, bucket, visibleFrom);
         byte[] first = resumeAt != null ? resumeAt : Rows.chunksFrom(bucket);
         try (RocksIterator row = rows().iteratorFrom(first)) {
             for (int i = 1; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next(), i++) {
@@ -260,7 +260,10 @@ final class Eviction implements RocksRows.Evicted {
     @Override
     public void bucket(int bucket, long nowMs) {
         Sweep sweep = new Sweep(
-                rows(), bucket, window.visibleFrom(Duration.ofMillis(nowMs).toNanos()), true);
+                rows(),
+                null,
+                bucket,
+                window.visibleFrom(Duration.ofMillis(nowMs).toNanos()));
         try (RocksIterator row = rows().iteratorFrom(Rows.chunksFrom(bucket))) {
             for (; row.isValid() && Rows.bucketOf(row.key()) == bucket; row.next()) {
                 sweep.next(row.key(), row);
@@ -304,9 +307,13 @@ final class Eviction implements RocksRows.Evicted {
     /** Decides the fate of the chunks of one bucket, in order, and gathers what is to be deleted with them. */
     private static final class Sweep {
         private final RocksRows rows;
+        private final @Nullable TraceStore store;
         private final int bucket;
         private final long visibleFrom;
+
+        /** Whether some of the traces may be in no list. */
         private final boolean mayBeDropped;
+
         private final List<byte[]> deletes = new ArrayList<>();
         private @Nullable TraceId traceId;
         private @Nullable TraceHead head;
@@ -316,12 +323,13 @@ final class Eviction implements RocksRows.Evicted {
             GOES
         }
 
-        /** @param mayBeDropped whether some of its traces may be in no list */
-        Sweep(RocksRows rows, int bucket, long visibleFrom, boolean mayBeDropped) {
+        /** @param store is told of what expires; null while it is restored */
+        Sweep(RocksRows rows, @Nullable TraceStore store, int bucket, long visibleFrom) {
             this.rows = rows;
+            this.store = store;
             this.bucket = bucket;
             this.visibleFrom = visibleFrom;
-            this.mayBeDropped = mayBeDropped;
+            this.mayBeDropped = store == null || store.hasDropped();
         }
 
         boolean isNextTrace(byte[] key) {
@@ -352,6 +360,9 @@ final class Eviction implements RocksRows.Evicted {
             TraceHead found = TraceHead.decode(row);
             if (!found.isExpired(visibleFrom)) {
                 return found;
+            }
+            if (store != null) {
+                store.expires(trace, found);
             }
             deletes.add(Rows.head(trace));
             deletes.add(Rows.closing(trace));

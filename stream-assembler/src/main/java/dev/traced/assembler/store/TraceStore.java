@@ -1,5 +1,7 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.stats.CountedTrace;
+import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
@@ -8,17 +10,21 @@ import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.topics.KnownNames;
 import dev.traced.topics.Terms;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -60,6 +66,8 @@ public final class TraceStore implements StateStore {
     private final SearchBudget searchBudget;
     private final SearchIndex index;
     private final DroppedTraces dropped;
+    private final Executor recounts;
+    private volatile @Nullable Statistics statistics;
 
     /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -73,8 +81,10 @@ public final class TraceStore implements StateStore {
             KeyValueStore<Bytes, byte[]> logged,
             RollingWindow window,
             Eviction eviction,
-            SearchBudget searchBudget) {
+            SearchBudget searchBudget,
+            Executor recounts) {
         this.searchBudget = searchBudget;
+        this.recounts = recounts;
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.chunks = new Chunks(rows);
@@ -184,12 +194,37 @@ public final class TraceStore implements StateStore {
         }
     }
 
+    /** What is counted since the store became active, and whether it is all. */
+    private record Statistics(ServiceStats services, Recount recount) {
+        boolean mayHaveFuture() {
+            return !recount.isDone() || services.hasFuture();
+        }
+    }
+
+    /**
+     * To be called next: begins to count the closed traces for statistics.
+     *
+     * @return to be told of those that close from now on
+     */
+    public ServiceStats countServices(long nowMs) {
+        ServiceStats services = new ServiceStats(window, nowMs);
+        Recount recount = new Recount(rows, services, window, nowMs);
+        statistics = new Statistics(services, recount);
+        recounts.execute(recount);
+        return services;
+    }
+
     /** From here on the store may lag behind its partition and answers nothing. */
     public void deactivate() {
         active = false;
         appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
+        Statistics last = statistics;
+        if (last != null) {
+            statistics = null;
+            last.recount.cancel();
+        }
     }
 
     public boolean isActive() {
@@ -251,6 +286,11 @@ public final class TraceStore implements StateStore {
     public @Nullable Closing closing(TraceId traceId) {
         byte[] row = rows.get(Rows.closing(traceId));
         return row == null ? null : Closing.decode(row);
+    }
+
+    /** What statistics count of a trace as it was when it closed; null if it was too large to look at. */
+    public @Nullable CountedTrace counted(TraceId traceId, TraceHead head, Closing closing, KnownNames names) {
+        return chunks.counted(traceId, head, closing, names);
     }
 
     /** A trace that has closed. */
@@ -373,7 +413,24 @@ public final class TraceStore implements StateStore {
      * @param untilNanos when to stop, of {@link System#nanoTime}
      */
     public void evict(long nowMs, long untilNanos) {
+        Statistics counted = statistics;
+        if (counted != null) {
+            counted.services.expire(nowMs);
+        }
         eviction.run(this, nowMs, untilNanos);
+    }
+
+    /** A trace is about to be evicted, which its spans may be dated long after: no slot of the statistics goes with it. */
+    void expires(TraceId traceId, TraceHead head) {
+        Statistics counted = statistics;
+        Closing closing = counted != null && counted.mayHaveFuture() ? closing(traceId) : null;
+        if (counted == null || closing == null || !head.owns(closing.offset())) {
+            return;
+        }
+        CountedTrace trace = counted(traceId, head, closing, new KnownNames());
+        if (trace != null && trace.isFuture()) {
+            counted.services.replace(trace, null);
+        }
     }
 
     /** For how many buckets of ten seconds eviction is late. */
@@ -424,6 +481,11 @@ public final class TraceStore implements StateStore {
                 long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);
                 return (QueryResult<R>)
                         answer(applied, offset, list.deadlineNanos(), () -> list(list.query(), list.deadlineNanos()));
+            }
+            if (query instanceof TraceStats stats) {
+                long offset = stats.offsets().getOrDefault(partition, Long.MAX_VALUE);
+                return (QueryResult<R>) answer(
+                        applied, offset, stats.deadlineNanos(), () -> stats(stats.query(), stats.deadlineNanos()));
             }
             if (query instanceof TraceSpans spans) {
                 return (QueryResult<R>) answer(
@@ -521,6 +583,15 @@ public final class TraceStore implements StateStore {
             }
         }
         return terms.contain(wanted);
+    }
+
+    private StatsPage stats(StatsQuery query, long deadlineNanos) throws InterruptedException {
+        Statistics counted = statistics;
+        if (counted == null) {
+            throw new InvalidStateStoreException("the store is not active");
+        }
+        counted.recount.requireDone();
+        return counted.services.answer(query, deadlineNanos);
     }
 
     private static long countRoots(RocksRows.View view, long first, long last) {

@@ -18,11 +18,13 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
     private final RocksMemory memory;
     private final Executor compactions;
     private final SearchBudget searchBudget;
+    private final Executor recounts;
 
     /**
      * @param changelog the configuration of the changelog topic
      * @param compactions runs what gives space back to the disk, apart from the stream threads
      * @param searchBudget what all stores of the process share for their search indexes
+     * @param recounts counts services when a store becomes active, apart from the stream threads
      */
     public TraceStoreBuilder(
             String name,
@@ -30,13 +32,15 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
             Map<String, String> changelog,
             RocksMemory memory,
             Executor compactions,
-            SearchBudget searchBudget) {
+            SearchBudget searchBudget,
+            Executor recounts) {
         this.name = name;
         this.window = window;
         this.changelog = changelog;
         this.memory = memory;
         this.compactions = compactions;
         this.searchBudget = searchBudget;
+        this.recounts = recounts;
     }
 
     @Override
@@ -49,7 +53,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
                 .withCachingDisabled()
                 .withLoggingEnabled(changelog)
                 .build();
-        return new TraceStore(rows, logged, window, eviction, searchBudget);
+        return new TraceStore(rows, logged, window, eviction, searchBudget, recounts);
     }
 
     private record Supplier(String name, RocksRows rows) implements KeyValueBytesStoreSupplier {
@@ -91,7 +95,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
 
     @Override
     public StoreBuilder<TraceStore> withLoggingEnabled(Map<String, String> config) {
-        return new TraceStoreBuilder(name, window, config, memory, compactions, searchBudget);
+        return new TraceStoreBuilder(name, window, config, memory, compactions, searchBudget, recounts);
     }
 
     @Override

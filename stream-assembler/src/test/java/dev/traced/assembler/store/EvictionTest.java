@@ -90,7 +90,8 @@ class EvictionTest {
                         partition -> CompletableFuture.completedFuture(-1L),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
-                        SearchBudget.ofHeap()),
+                        SearchBudget.ofHeap(),
+                        Runnable::run),
                 config.streams(),
                 START);
         spans = driver.createInputTopic(Topics.SPANS, new ByteArraySerializer(), new ByteArraySerializer());
@@ -252,7 +253,7 @@ class EvictionTest {
             Eviction eviction = new Eviction(WINDOW, Runnable::run);
             rows = new RocksRows("restored", new RocksMemory(64 << 20), eviction);
             eviction.evicts(rows);
-            store = new TraceStore(rows, rows, WINDOW, eviction, SearchBudget.ofHeap());
+            store = new TraceStore(rows, rows, WINDOW, eviction, SearchBudget.ofHeap(), Runnable::run);
             File stateDir = directory.resolve("restored-" + ids++).toFile();
             store.init(
                     (StateStoreContext) Proxy.newProxyInstance(

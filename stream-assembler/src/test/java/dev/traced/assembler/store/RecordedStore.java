@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.BatchingStateRestoreCallback;
@@ -34,16 +35,22 @@ public final class RecordedStore implements AutoCloseable {
     private BatchingStateRestoreCallback restoring;
 
     public RecordedStore(Path directory, RollingWindow window) {
+        this(directory, window, Runnable::run);
+    }
+
+    /** @param recounts counts services when the store is activated */
+    public RecordedStore(Path directory, RollingWindow window, Executor recounts) {
         Eviction eviction = new Eviction(window, compaction -> {}); // nothing here is large enough
         rows = new RocksRows(NAME, MEMORY, eviction);
         eviction.evicts(rows);
-        traces = new TraceStore(rows, new Logged(), window, eviction, SearchBudget.ofHeap());
+        traces = new TraceStore(rows, new Logged(), window, eviction, SearchBudget.ofHeap(), recounts);
         traces.init(context(directory), traces);
     }
 
     /** For the processor under test, which only asks it for the store's name. */
     public static TraceStoreBuilder builder(RollingWindow window) {
-        return new TraceStoreBuilder(NAME, window, Map.of(), MEMORY, Runnable::run, SearchBudget.ofHeap());
+        return new TraceStoreBuilder(
+                NAME, window, Map.of(), MEMORY, Runnable::run, SearchBudget.ofHeap(), Runnable::run);
     }
 
     public TraceStore traces() {

@@ -1,0 +1,175 @@
+package dev.traced.assembler.stats;
+
+import dev.traced.model.RollingWindow;
+import dev.traced.model.StatsKey;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
+import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statistics of the closed traces of a partition, in heap, by slots of the time in which traces start. They are sums of what
+ * each trace adds: so a trace that closes again replaces what it had added, and who counts a store anew need not wait for
+ * those that close meanwhile. For use by any number of threads.
+ */
+public final class ServiceStats {
+    /** Each is a part of a minute, so that slots make minutes. */
+    private static final int[] SLOT_SECONDS = {60, 30, 20, 15, 10, 6, 5, 3, 2, 1};
+
+    /** So many slots at least make a window. */
+    private static final int SLOTS = 30;
+
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    /** Slots are kept for so much longer than they are visible, for queries that began before. */
+    private static final Duration LINGER = Duration.ofMinutes(1);
+
+    /** In so many slots is a name looked for before another copy of it is kept. */
+    private static final int SHARED_SLOTS = 3;
+
+    private final RollingWindow window;
+    private final long slotNanos;
+    private final NavigableMap<Long, StatsSlot> slots = new TreeMap<>();
+    private final StatsSlot future = new StatsSlot(this::shared);
+
+    /** Fair: queries hold it for some milliseconds, and many of them must not keep the stream thread out. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    private long forgottenBefore = Long.MIN_VALUE;
+
+    /** @param nowMs the wall clock */
+    public ServiceStats(RollingWindow window, long nowMs) {
+        this.window = window;
+        this.slotNanos = slotNanos(window.window());
+        expire(nowMs);
+    }
+
+    /** How long a slot is, in nanoseconds. */
+    static long slotNanos(Duration window) {
+        for (int seconds : SLOT_SECONDS) {
+            if (TimeUnit.SECONDS.toNanos(seconds) <= window.toNanos() / SLOTS) {
+                return TimeUnit.SECONDS.toNanos(seconds);
+            }
+        }
+        return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /**
+     * A trace closes.
+     *
+     * @param before what it added so far; null for nothing
+     * @param now what it adds from now on; null for nothing
+     */
+    public void replace(@Nullable CountedTrace before, @Nullable CountedTrace now) {
+        lock.lock();
+        try {
+            add(before, -1);
+            add(now, 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(@Nullable CountedTrace trace, int times) {
+        if (trace == null) {
+            return;
+        }
+        if (trace.isFuture()) {
+            future.add(trace, times);
+        } else if (trace.startNanos() >= forgottenBefore) {
+            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), slot -> new StatsSlot(this::shared))
+                    .add(trace, times);
+        }
+    }
+
+    private String shared(String name) {
+        int looked = 0;
+        for (StatsSlot slot : slots.descendingMap().values()) {
+            String known = slot.name(name);
+            if (known != null) {
+                return known;
+            }
+            if (++looked == SHARED_SLOTS) {
+                break;
+            }
+        }
+        return name;
+    }
+
+    /** In how many slots there are traces, or were. */
+    int slots() {
+        lock.lock();
+        try {
+            return slots.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there are traces that leave with {@link #replace} only. */
+    public boolean hasFuture() {
+        lock.lock();
+        try {
+            return !future.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets what has left the window. */
+    public void expire(long nowMs) {
+        long now = TimeUnit.MILLISECONDS.toNanos(nowMs);
+        lock.lock();
+        try {
+            forgottenBefore = Math.max(forgottenBefore, up(window.visibleFrom(now) - LINGER.toNanos()));
+            slots.headMap(Math.floorDiv(forgottenBefore, slotNanos)).clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whole slots: of one that has left the window in part nothing is counted.
+     *
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @throws InvalidStateStoreException if it takes longer, or the time asked for is forgotten
+     */
+    public StatsPage answer(StatsQuery query, long deadlineNanos) throws InterruptedException {
+        long visible = up(window.visibleFrom(query.nowNanos()));
+        long after = Math.max(visible, Math.floorDiv(query.afterNanos(), slotNanos) * slotNanos);
+        Long end = query.beforeNanos();
+        Long before = end == null ? null : Long.valueOf(Math.max(after, up(end)));
+        StatsPage page = new StatsPage(after, before, new TreeMap<>());
+        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            throw new InvalidStateStoreException("the statistics are busy");
+        }
+        try {
+            if (after < forgottenBefore) {
+                throw new InvalidStateStoreException("the window has moved on since the query began");
+            }
+            NavigableMap<Long, StatsSlot> asked = slots.tailMap(after / slotNanos, true);
+            if (before != null) {
+                asked = asked.headMap(before / slotNanos, false);
+            } else {
+                future.addTo(page, query, StatsKey.FUTURE);
+            }
+            asked.forEach((number, slot) ->
+                    slot.addTo(page, query, StatsKey.minute(Math.floorDiv(number * slotNanos, MINUTE) * MINUTE)));
+        } finally {
+            lock.unlock();
+        }
+        page.lines().values().removeIf(line -> line.traces() == 0 && line.spans() == 0);
+        return page;
+    }
+
+    /** The end of the slot that a time is in, unless it is where one begins. */
+    private long up(long nanos) {
+        long slot = Math.floorDiv(nanos - 1, slotNanos) + 1;
+        return slot > Long.MAX_VALUE / slotNanos ? Long.MAX_VALUE : slot * slotNanos;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.traced.assembler.stats;
+
+import dev.traced.model.DurationHistogram;
+import dev.traced.model.StatsKey;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts of the traces that start within some seconds. Of bounded size: names beyond the limits count under {@value #OTHER}.
+ * A name that has a cell keeps it, and one that found no room finds none later, so that what is taken away is taken from
+ * where it was added, in whatever order that happens. Not thread-safe.
+ */
+final class StatsSlot {
+    static final String OTHER = "(other)";
+    static final int MAX_SERVICES = 200;
+
+    /** Of all services together. */
+    static final int MAX_OPERATIONS = 1_000;
+
+    static final int MAX_CALLS = 1_000;
+
+    private static final DurationHistogram NONE = new DurationHistogram();
+
+    private final UnaryOperator<String> shared;
+    private final Map<String, Service> services = new HashMap<>();
+    private final Map<String, Traces> operations = new HashMap<>();
+    private int operationsOfServices;
+    private int calls;
+    private long traces;
+
+    /** Tells the cells that have seen a trace from those that have not. */
+    private long turn;
+
+    /** How many traces have something to do with a name. */
+    private static class Traces {
+        final String name;
+        long traces;
+        private long turn;
+
+        Traces(String name) {
+            this.name = name;
+        }
+
+        void add(long ofTurn, int times) {
+            if (turn != ofTurn) {
+                turn = ofTurn;
+                traces += times;
+            }
+        }
+    }
+
+    private static final class Service extends Traces {
+        final Map<String, Operation> operations = new HashMap<>();
+        final Map<String, Spans> callers = new HashMap<>();
+
+        Service(String name) {
+            super(name);
+        }
+    }
+
+    private static final class Operation extends Traces {
+        final Traces ofAnyService;
+        final Spans spans = new Spans();
+
+        Operation(Traces ofAnyService) {
+            super(ofAnyService.name);
+            this.ofAnyService = ofAnyService;
+        }
+    }
+
+    private static final class Spans {
+        long errors;
+        final DurationHistogram durations = new DurationHistogram();
+
+        void add(CountedTrace trace, int span, int times) {
+            durations.add(trace.durationNanos(span), times);
+            if (trace.isError(span)) {
+                errors += times;
+            }
+        }
+    }
+
+    /** @param shared an equal name that is in memory already, or the same */
+    StatsSlot(UnaryOperator<String> shared) {
+        this.shared = shared;
+    }
+
+    /** @param times 1, or -1 to take it away */
+    void add(CountedTrace trace, int times) {
+        turn++;
+        traces += times;
+        for (int span = 0; span < trace.spans(); span++) {
+            Service service = service(trace.service(span));
+            service.add(turn, times);
+            Operation operation = operation(service, trace.operation(span));
+            operation.add(turn, times);
+            operation.ofAnyService.add(turn, times);
+            operation.spans.add(trace, span, times);
+            String caller = trace.caller(span);
+            if (caller != null) {
+                call(service(caller), service).add(trace, span, times);
+            }
+        }
+    }
+
+    private Service service(String name) {
+        Service known = services.get(name);
+        if (known != null) {
+            return known;
+        }
+        String kept = services.size() < MAX_SERVICES ? shared.apply(name) : OTHER;
+        return services.computeIfAbsent(kept, Service::new);
+    }
+
+    private Operation operation(Service service, String name) {
+        Operation known = service.operations.get(name);
+        if (known != null) {
+            return known;
+        }
+        String kept = OTHER;
+        if (operationsOfServices < MAX_OPERATIONS) {
+            operationsOfServices++;
+            kept = shared.apply(name);
+        }
+        Traces ofAnyService = operations.computeIfAbsent(kept, Traces::new);
+        return service.operations.computeIfAbsent(kept, missing -> new Operation(ofAnyService));
+    }
+
+    private Spans call(Service caller, Service callee) {
+        Spans known = callee.callers.get(caller.name);
+        if (known != null) {
+            return known;
+        }
+        if (calls < MAX_CALLS) {
+            calls++;
+            return callee.callers.computeIfAbsent(caller.name, missing -> new Spans());
+        }
+        return services.computeIfAbsent(OTHER, Service::new).callers.computeIfAbsent(OTHER, missing -> new Spans());
+    }
+
+    /** An equal name that is here; null if there is none. */
+    @Nullable
+    String name(String name) {
+        Traces known = services.get(name);
+        if (known == null) {
+            known = operations.get(name);
+        }
+        return known == null ? null : known.name;
+    }
+
+    boolean isEmpty() {
+        return traces == 0;
+    }
+
+    /**
+     * Adds what a query asks for to a page.
+     *
+     * @param minute the line for minutes
+     */
+    void addTo(StatsPage page, StatsQuery query, StatsKey minute) {
+        if (query.by() == StatsQuery.By.MINUTE) {
+            addTraces(page, minute, traces(query));
+        }
+        for (Service service : services.values()) {
+            if (query.service() == null || query.service().equals(service.name)) {
+                addTo(page, query, minute, service);
+            }
+        }
+    }
+
+    private static void addTo(StatsPage page, StatsQuery query, StatsKey minute, Service service) {
+        switch (query.by()) {
+            case SERVICE -> {
+                StatsKey key = StatsKey.named(service.name);
+                addTraces(page, key, service.traces);
+                service.operations.values().forEach(operation -> add(page, key, operation.spans));
+            }
+            case OPERATION -> {
+                for (Operation operation : service.operations.values()) {
+                    StatsKey key = StatsKey.named(operation.name);
+                    addTraces(page, key, operation.traces);
+                    add(page, key, operation.spans);
+                }
+            }
+            case MINUTE -> {
+                for (Operation operation : service.operations.values()) {
+                    if (query.operation() == null || query.operation().equals(operation.name)) {
+                        add(page, minute, operation.spans);
+                    }
+                }
+            }
+            case CALL ->
+                service.callers.forEach((caller, spans) -> add(page, StatsKey.call(caller, service.name), spans));
+        }
+    }
+
+    private static void addTraces(StatsPage page, StatsKey key, long traces) {
+        page.line(key).add(traces, 0, NONE);
+    }
+
+    private static void add(StatsPage page, StatsKey key, Spans spans) {
+        page.line(key).add(0, spans.errors, spans.durations);
+    }
+
+    private long traces(StatsQuery query) {
+        Traces known;
+        if (query.service() == null) {
+            if (query.operation() == null) {
+                return traces;
+            }
+            known = operations.get(query.operation());
+        } else {
+            Service service = services.get(query.service());
+            known = service == null || query.operation() == null ? service : service.operations.get(query.operation());
+        }
+        return known == null ? 0 : known.traces;
+    }
+}

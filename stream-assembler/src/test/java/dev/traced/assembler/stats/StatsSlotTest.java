@@ -1,0 +1,173 @@
+package dev.traced.assembler.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.traced.model.RollingWindow;
+import dev.traced.model.SpanId;
+import dev.traced.model.StatsKey;
+import dev.traced.model.StatsLine;
+import dev.traced.model.StatsPage;
+import dev.traced.model.StatsQuery;
+import dev.traced.model.TraceShape;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatsSlotTest {
+    private static final RollingWindow WINDOW = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
+    private static final long NOW_MS = 1_767_225_600_000L;
+    private static final long NOW = TimeUnit.MILLISECONDS.toNanos(NOW_MS);
+
+    private final ServiceStats stats = new ServiceStats(WINDOW, NOW_MS);
+
+    /** A trace of two spans: a service calls another. */
+    private static CountedTrace call(String caller, String callee, String operation, long startNanos) {
+        TraceShape.Builder spans = new TraceShape.Builder();
+        spans.add(new SpanId(0, 1), null, caller, operation, startNanos, startNanos + 10, false);
+        spans.add(new SpanId(0, 2), new SpanId(0, 1), callee, operation, startNanos, startNanos + 10, true);
+        spans.build();
+        return new CountedTrace(spans, NOW_MS);
+    }
+
+    private Map<StatsKey, StatsLine> lines(StatsQuery.By by, String service) throws InterruptedException {
+        return page(by, service, 0).lines();
+    }
+
+    private StatsPage page(StatsQuery.By by, String service, long after) throws InterruptedException {
+        return stats.answer(new StatsQuery(by, service, null, after, null, NOW), System.nanoTime() + 1_000_000_000L);
+    }
+
+    @Test
+    void namesBeyondTheLimits_countTogether() throws InterruptedException {
+        int calls = 3_000;
+        for (int i = 0; i < calls; i++) {
+            stats.replace(null, call("caller " + i, "callee " + i % 7, "operation " + i, NOW));
+        }
+
+        Map<StatsKey, StatsLine> services = lines(StatsQuery.By.SERVICE, null);
+        assertThat(services).hasSizeLessThanOrEqualTo(StatsSlot.MAX_SERVICES + 1);
+        assertThat(services.values().stream().mapToLong(StatsLine::spans).sum()).isEqualTo(2 * calls);
+        assertThat(services.get(StatsKey.named(StatsSlot.OTHER)).traces()).isGreaterThan(2_000);
+        int operations = 0;
+        for (StatsKey service : services.keySet()) {
+            operations += lines(StatsQuery.By.OPERATION, service.name()).size();
+        }
+        assertThat(operations).isLessThanOrEqualTo(StatsSlot.MAX_OPERATIONS + StatsSlot.MAX_SERVICES + 1);
+        Map<StatsKey, StatsLine> dependencies = lines(StatsQuery.By.CALL, null);
+        assertThat(dependencies).hasSizeLessThanOrEqualTo(StatsSlot.MAX_CALLS + 1);
+        assertThat(dependencies.values().stream().mapToLong(StatsLine::spans).sum())
+                .isEqualTo(calls);
+        assertThat(page(StatsQuery.By.MINUTE, null, 0).lines().values())
+                .extracting(StatsLine::traces)
+                .containsExactly((long) calls);
+    }
+
+    @Test
+    void callsBeyondTheLimit_countTogether() throws InterruptedException {
+        for (int caller = 0; caller < 60; caller++) {
+            for (int callee = 0; callee < 60; callee++) {
+                stats.replace(null, call("s" + caller, "t" + callee, "o", NOW));
+            }
+        }
+
+        Map<StatsKey, StatsLine> dependencies = lines(StatsQuery.By.CALL, null);
+        assertThat(dependencies).hasSize(StatsSlot.MAX_CALLS + 1);
+        StatsLine others = dependencies.get(StatsKey.call(StatsSlot.OTHER, StatsSlot.OTHER));
+        assertThat(others.spans()).isEqualTo(3_600 - StatsSlot.MAX_CALLS);
+        assertThat(others.errors()).isEqualTo(3_600 - StatsSlot.MAX_CALLS);
+    }
+
+    /** Whatever is taken away was added once, before or after: nothing is left, beyond the limits neither. */
+    @ParameterizedTest
+    @CsvSource({"1", "2", "3"})
+    void sums_doNotDependOnTheOrder(long seed) throws InterruptedException {
+        Random random = new Random(seed);
+        List<Runnable> changes = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            CountedTrace trace = call(
+                    "caller " + random.nextInt(300),
+                    "callee " + random.nextInt(20),
+                    "operation " + random.nextInt(400),
+                    NOW - TimeUnit.MINUTES.toNanos(random.nextInt(3)));
+            changes.add(() -> stats.replace(null, trace));
+            changes.add(() -> stats.replace(trace, null));
+        }
+        CountedTrace stays = call("shop", "cart", "GET", NOW);
+        changes.add(() -> stats.replace(null, stays));
+        Collections.shuffle(changes, random);
+
+        changes.forEach(Runnable::run);
+
+        List<StatsLine> left = new ArrayList<>(lines(StatsQuery.By.CALL, null).values());
+        assertThat(left).extracting(StatsLine::spans).containsExactly(1L);
+        assertThat(lines(StatsQuery.By.SERVICE, null).values().stream()
+                        .mapToLong(StatsLine::spans)
+                        .sum())
+                .isEqualTo(2);
+        assertThat(lines(StatsQuery.By.MINUTE, null).values())
+                .extracting(StatsLine::traces, StatsLine::spans, StatsLine::errors)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(1L, 2L, 1L));
+    }
+
+    @Test
+    void hostileDates_makeNoSlots() throws InterruptedException {
+        for (long start : new long[] {Long.MIN_VALUE, -1, 0, 1, NOW - TimeUnit.MINUTES.toNanos(40)}) {
+            stats.replace(null, call("a", "b", "c", start));
+        }
+        assertThat(lines(StatsQuery.By.MINUTE, null)).isEmpty();
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            long ahead = TimeUnit.HOURS.toNanos(1) + 1 + (random.nextLong() >>> 3);
+            stats.replace(null, call("a", "b", "c", NOW + ahead));
+        }
+        assertThat(lines(StatsQuery.By.MINUTE, null)).containsOnlyKeys(StatsKey.FUTURE);
+        assertThat(stats.slots()).isZero();
+        stats.replace(null, call("a", "b", "c", NOW + TimeUnit.HOURS.toNanos(1)));
+        assertThat(stats.slots()).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT30M, 60", "PT24H, 60", "PT15M, 30", "PT5M, 10", "PT2M, 3", "PT1M, 2", "PT10S, 1"})
+    void slots_arePartsOfAMinute_andAtMostAThirtiethOfTheWindow(Duration window, int seconds) {
+        assertThat(ServiceStats.slotNanos(window)).isEqualTo(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    @Test
+    void metricsOfServicesBeyondTheLimit_areCountedTogether() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        ServiceMetrics metrics = new ServiceMetrics(registry);
+        for (int i = 0; i < 500; i++) {
+            metrics.closed(null, call("a" + i, "b" + i, "c", NOW));
+        }
+
+        assertThat(registry.getMeters()).hasSize(3 * (ServiceMetrics.MAX_SERVICES + 1));
+        assertThat(registry.get("traced.service.spans")
+                        .tag("service", "(other)")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1_000 - ServiceMetrics.MAX_SERVICES);
+    }
+
+    @Test
+    void metrics_haveTheNamesThatTheReadmeSays() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new ServiceMetrics(registry).closed(null, call("shop", "cart \"one\"", "GET", NOW));
+
+        assertThat(registry.scrape())
+                .contains(
+                        "traced_service_spans_total{service=\"shop\"} 1.0",
+                        "traced_service_errors_total{service=\"cart \\\"one\\\"\"} 1.0",
+                        "traced_service_duration_seconds_count{service=\"shop\"} 1",
+                        "traced_service_duration_seconds_sum{service=\"shop\"} 1.0E-8");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.traced.model;
+
+import java.util.Comparator;
+
+/**
+ * What a line of statistics is about; what does not apply is empty, or 0.
+ *
+ * @param name a service, an operation, or the caller of a call
+ * @param callee of a call
+ * @param minuteNanos when a minute begins, Unix nanoseconds
+ */
+public record StatsKey(String name, String callee, long minuteNanos) implements Comparable<StatsKey> {
+    /** Of the traces that no minute has, see {@link StatsQuery}. */
+    public static final StatsKey FUTURE = minute(Long.MAX_VALUE);
+
+    private static final Comparator<StatsKey> ORDER = Comparator.comparing(StatsKey::name)
+            .thenComparing(StatsKey::callee)
+            .thenComparingLong(StatsKey::minuteNanos);
+
+    public static StatsKey named(String name) {
+        return new StatsKey(name, "", 0);
+    }
+
+    public static StatsKey call(String caller, String callee) {
+        return new StatsKey(caller, callee, 0);
+    }
+
+    public static StatsKey minute(long startNanos) {
+        return new StatsKey("", "", startNanos);
+    }
+
+    @Override
+    public int compareTo(StatsKey other) {
+        return ORDER.compare(this, other);
+    }
+}

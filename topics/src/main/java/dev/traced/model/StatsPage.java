@@ -1,0 +1,41 @@
+package dev.traced.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer to a {@link StatsQuery}, exact for the traces that start between these times.
+ *
+ * @param afterNanos inclusive, Unix nanoseconds
+ * @param beforeNanos exclusive; null for no end
+ * @param lines in the order of their keys
+ */
+public record StatsPage(long afterNanos, @Nullable Long beforeNanos, TreeMap<StatsKey, StatsLine> lines) {
+
+    /**
+     * Pages of different partitions as one.
+     *
+     * @throws NotReadableException if they are not for the same times
+     */
+    public static StatsPage of(List<StatsPage> pages) {
+        StatsPage first = pages.get(0);
+        StatsPage all = new StatsPage(first.afterNanos, first.beforeNanos, new TreeMap<>());
+        for (StatsPage page : pages) {
+            if (page.afterNanos != first.afterNanos || !Objects.equals(page.beforeNanos, first.beforeNanos)) {
+                throw new NotReadableException("the assembler has partitions with different windows");
+            }
+            for (Map.Entry<StatsKey, StatsLine> line : page.lines.entrySet()) {
+                all.line(line.getKey()).add(line.getValue());
+            }
+        }
+        return all;
+    }
+
+    /** The line of this key; a new one if there was none. */
+    public StatsLine line(StatsKey key) {
+        return lines.computeIfAbsent(key, missing -> new StatsLine());
+    }
+}
