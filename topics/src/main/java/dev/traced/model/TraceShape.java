@@ -1,5 +1,6 @@
 package dev.traced.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -181,16 +182,21 @@ public record TraceShape(
             return Collections.unmodifiableCollection(latest.values());
         }
 
+        /** In order. Most traces have few, for which inserting costs less than a tree. */
         private List<String> services() {
-            TreeSet<String> services = new TreeSet<>();
+            List<String> services = new ArrayList<>(4);
             String last = null;
             for (Node node : latest.values()) {
-                if (!node.service.equals(last)) {
-                    services.add(node.service);
+                int at = node.service.equals(last) ? 0 : Collections.binarySearch(services, node.service);
+                if (at < 0) {
+                    services.add(-at - 1, node.service);
+                }
+                if (services.size() > MAX_SERVICES) {
+                    services.remove(MAX_SERVICES);
                 }
                 last = node.service;
             }
-            return services.stream().limit(MAX_SERVICES).toList();
+            return services;
         }
 
         /**

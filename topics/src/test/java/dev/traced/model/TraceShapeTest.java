@@ -2,7 +2,12 @@ package dev.traced.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +44,21 @@ class TraceShapeTest {
         span(1, null, "b", 1, 6);
 
         assertThat(spans.build()).isEqualTo(new TraceShape(true, 0, 1, List.of("b"), false, false));
+    }
+
+    @Test
+    void services_areTheFirstInOrder_eachOnce() {
+        List<String> names = IntStream.range(0, 50)
+                .mapToObj(i -> String.format(Locale.ROOT, "service %02d", i))
+                .toList();
+        List<String> shuffled = new ArrayList<>(names);
+        shuffled.addAll(names);
+        Collections.shuffle(shuffled, new Random(1));
+        for (int i = 0; i < shuffled.size(); i++) {
+            span(i, null, shuffled.get(i), 1, 6);
+        }
+
+        assertThat(spans.build().services()).isEqualTo(names.subList(0, TraceShape.MAX_SERVICES));
     }
 
     @Test
