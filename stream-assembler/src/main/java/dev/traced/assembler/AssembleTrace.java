@@ -40,9 +40,12 @@ import org.jspecify.annotations.Nullable;
 final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
 
     /** How often expired traces are looked for, and how long a look may keep records waiting. */
-    private static final Duration EVICT_EVERY = Duration.ofMillis(500);
+    private static final Duration EVICT_EVERY = Duration.ofMillis(100);
 
-    private static final long EVICT_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+    private static final long EVICT_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
+
+    /** How often other things are done that nobody waits for, and how long what the index asks for may take. */
+    private static final Duration TIDY_EVERY = Duration.ofMillis(500);
 
     private static final long SEAL_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -117,7 +120,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                     metrics.services(),
                     this::forwardClosed);
             processorContext.schedule(CLOSE_EVERY, PunctuationType.WALL_CLOCK_TIME, this::close);
-            processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+            processorContext.schedule(EVICT_EVERY, PunctuationType.WALL_CLOCK_TIME, this::evict);
+            processorContext.schedule(TIDY_EVERY, PunctuationType.WALL_CLOCK_TIME, this::tidy);
         }
 
         private void close(long nowMs) {
@@ -143,12 +147,15 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
                             Topics.TRACES);
         }
 
-        private void punctuate(long nowMs) {
+        private void evict(long nowMs) {
+            int times = Math.min(MOST_TIMES_AS_LONG, 1 + traces().evictionLate(nowMs));
+            traces().evict(nowMs, System.nanoTime() + times * EVICT_FOR_NANOS);
+        }
+
+        private void tidy(long nowMs) {
             if (restored != null) {
                 restored.ask(traces().isAwaited());
             }
-            int times = Math.min(MOST_TIMES_AS_LONG, 1 + traces().evictionLate(nowMs));
-            traces().evict(nowMs, System.nanoTime() + times * EVICT_FOR_NANOS);
             traces().sealIndex(nowMs, System.nanoTime() + SEAL_FOR_NANOS);
         }
 
