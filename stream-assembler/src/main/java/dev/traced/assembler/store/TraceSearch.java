@@ -76,7 +76,7 @@ final class TraceSearch {
         byte[] key = Rows.root(trace.startNanos(), trace.traceId());
         byte[] row = view.get(key);
         if (row != null) {
-            page.add(TraceStore.line(view, key, row));
+            page.add(Listing.line(view, key, row));
         }
     }
 
@@ -85,7 +85,7 @@ final class TraceSearch {
             return;
         }
         try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
-            for (int i = 1; TraceStore.isRootSince(row, first); row.next(), i++) {
+            for (int i = 1; Listing.isRootSince(row, first); row.next(), i++) {
                 look(row.key(), row.value());
                 if (i % CHECK_TIME_EVERY == 0) {
                     checkTime();
@@ -113,7 +113,7 @@ final class TraceSearch {
         boolean isOnPage =
                 page.size() < query.limit() && TraceCursor.behind(open).isBehind(query.cursor());
         // Whether it has closed is another row to read, and most of the time nobody asks.
-        TraceSummary trace = isOnPage || filter.complete() != null ? TraceStore.line(view, key, value) : open;
+        TraceSummary trace = isOnPage || filter.complete() != null ? Listing.line(view, key, value) : open;
         if (!filter.matches(trace)) {
             return;
         }

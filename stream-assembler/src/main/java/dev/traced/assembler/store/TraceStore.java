@@ -3,8 +3,6 @@ package dev.traced.assembler.store;
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.trace.Closing;
-import dev.traced.assembler.trace.SpanTerms;
-import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
 import dev.traced.model.LogPage;
@@ -12,23 +10,14 @@ import dev.traced.model.LogPosition;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
-import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
-import dev.traced.model.TracePage;
-import dev.traced.model.TraceQuery;
-import dev.traced.model.TraceSummary;
 import dev.traced.topics.KnownNames;
-import dev.traced.topics.Terms;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -53,8 +42,6 @@ import org.rocksdb.RocksIterator;
  * only to add up the counts and to take a view of the rows, so that a page and its total agree, and read outside of it.
  */
 public final class TraceStore implements StateStore {
-    private static final int ACTIVATED_AT_ONCE = 10_000;
-
     private final RocksRows rows;
     private final Chunks chunks;
     private final KeyValueStore<Bytes, byte[]> logged;
@@ -62,15 +49,10 @@ public final class TraceStore implements StateStore {
     private final Eviction eviction;
     private final AppliedOffset applied = new AppliedOffset();
     private final AppliedOffset appliedLogs = new AppliedOffset();
-    private final StartCounts roots = new StartCounts();
-    private final SearchBudget searchBudget;
-    private final SearchIndex index;
+    private final Listing listing;
     private final DroppedTraces dropped;
     private final Executor recounts;
     private volatile @Nullable Statistics statistics;
-
-    /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
-    private final ReentrantLock lock = new ReentrantLock(true);
 
     private volatile boolean active;
     private volatile long appliedMs;
@@ -83,11 +65,10 @@ public final class TraceStore implements StateStore {
             Eviction eviction,
             SearchBudget searchBudget,
             Executor recounts) {
-        this.searchBudget = searchBudget;
         this.recounts = recounts;
-        this.index = new SearchIndex(searchBudget);
         this.rows = rows;
         this.chunks = new Chunks(rows);
+        this.listing = new Listing(rows, window, searchBudget);
         this.dropped = new DroppedTraces(rows);
         this.logged = logged;
         this.window = window;
@@ -112,69 +93,15 @@ public final class TraceStore implements StateStore {
 
     /** To be called by the owner of an active store once it is restored: reads the heads of the list into the counts. */
     public void activate() {
-        roots.clear();
-        index.clear();
-        try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
-            for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
-                byte[] key = row.key();
-                byte[] value = row.value();
-                roots.add(Rows.startOf(key));
-                TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
-                index.put(open, termsOf(key, value));
-                if (roots.total() % ACTIVATED_AT_ONCE == 0) {
-                    index.sealAll();
-                }
-            }
-        }
-        index.sealAll();
-        indexClosings();
+        listing.activate();
         dropped.activate();
         eviction.activate();
         active = true;
     }
 
-    /** Heads and closings in step, since both are in the order of the trace ids: cheaper than to ask for each. */
-    private void indexClosings() {
-        try (RocksIterator row = rows.iteratorFrom(new byte[] {Rows.HEAD});
-                RocksIterator closing = rows.iteratorFrom(new byte[] {Rows.CLOSING})) {
-            for (; closing.isValid() && closing.key()[0] == Rows.CLOSING; closing.next()) {
-                TraceId traceId = Rows.traceOfHead(closing.key());
-                Closing last = Closing.decode(closing.value());
-                if (last.shape().isComplete() && isAt(row, Rows.head(traceId))) {
-                    TraceHead head = TraceHead.decode(row.value());
-                    TraceHead.Root root = head.root();
-                    if (root != null && last.isOf(head)) {
-                        index.complete(root.startTimeNanos(), traceId, true);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Moves on to a row or, if there is none of this key, the next. */
-    private static boolean isAt(RocksIterator row, byte[] key) {
-        while (row.isValid() && Arrays.compareUnsigned(row.key(), key) < 0) {
-            row.next();
-        }
-        return row.isValid() && Arrays.equals(row.key(), key);
-    }
-
-    private TermSet termsOf(byte[] rootKey, byte[] line) {
-        TermSet terms = SummaryRow.terms(line);
-        TraceId traceId = Rows.traceOfRoot(rootKey);
-        TraceHead head = terms.isMissing() ? head(traceId) : null;
-        TraceSummary summary = head == null ? null : head.summary(traceId);
-        if (head != null && summary != null) { // restored without
-            terms = chunks.terms(traceId, head, null, Chunks.MAX_LOOK_ONCE);
-            rows.putLocally(rootKey, SummaryRow.encode(summary, head.lastOffset(), terms));
-        }
-        return terms;
-    }
-
     /** What a listed trace can be searched by; null if it is not listed at that start. */
     public @Nullable TermSet terms(long rootStartNanos, TraceId traceId) {
-        byte[] line = rows.get(Rows.root(rootStartNanos, traceId));
-        return line == null ? null : SummaryRow.terms(line);
+        return listing.terms(rootStartNanos, traceId);
     }
 
     /**
@@ -183,15 +110,7 @@ public final class TraceStore implements StateStore {
      * @param untilNanos when to stop, of {@link System#nanoTime}
      */
     public void sealIndex(long nowMs, long untilNanos) {
-        boolean hasMore = true;
-        while (hasMore && System.nanoTime() - untilNanos < 0) {
-            lock.lock();
-            try {
-                hasMore = index.sealNext(nowMs);
-            } finally {
-                lock.unlock();
-            }
-        }
+        listing.sealIndex(nowMs, untilNanos);
     }
 
     /** What is counted since the store became active, and whether it is all. */
@@ -312,22 +231,11 @@ public final class TraceStore implements StateStore {
             changes.add(change);
             derived.addAll(change.derived());
         }
-        lock.lock();
-        try {
+        listing.change((roots, index) -> {
             rows.writeWithNext(derived);
             put(closings);
             changes.forEach(change -> change.count(roots, index, dropped));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A line of the list. */
-    static TraceSummary line(RowReader rows, byte[] rootKey, byte[] value) {
-        TraceId traceId = Rows.traceOfRoot(rootKey);
-        byte[] closing = rows.get(Rows.closing(traceId));
-        return SummaryRow.decode(
-                traceId, Rows.startOf(rootKey), value, closing == null ? null : Closing.decode(closing));
+        });
     }
 
     /** Writes what a record changed, all or nothing. */
@@ -335,24 +243,14 @@ public final class TraceStore implements StateStore {
         List<KeyValue<Bytes, byte[]>> changed = update.logged();
         List<KeyValue<Bytes, byte[]>> derived = update.derived();
         eviction.hasRowsIn(update.chunkBucket());
-        lock.lock();
-        try {
+        listing.change((roots, index) -> {
             rows.writeWithNext(derived);
             logged.putAll(changed);
-            if (update.rootThatGoes() != null) {
-                roots.remove(update.rootThatGoes());
-                index.remove(update.rootThatGoes(), update.traceId());
-            }
-            if (update.rootThatComes() != null) {
-                roots.add(update.rootThatComes());
-            }
+            update.count(roots, index);
             if (update.dropGoes()) {
                 dropped.removed();
             }
-            update.indexIn(index);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Writes the logs of a trace that one record brought; again does no harm. */
@@ -399,12 +297,7 @@ public final class TraceStore implements StateStore {
 
     /** How many traces have a root, the expired ones that are not evicted yet included. */
     public long rootCount() {
-        lock.lock();
-        try {
-            return roots.total();
-        } finally {
-            lock.unlock();
-        }
+        return listing.count();
     }
 
     /**
@@ -445,8 +338,7 @@ public final class TraceStore implements StateStore {
 
     /** Deletes the rows of expired traces, here only, with the counts that go with them. */
     void forget(List<byte[]> keys) {
-        lock.lock();
-        try {
+        listing.change((roots, index) -> {
             rows.deleteLocally(keys);
             for (byte[] key : keys) {
                 if (key[0] == Rows.ROOT) {
@@ -456,9 +348,7 @@ public final class TraceStore implements StateStore {
                     dropped.removed();
                 }
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Writes rows and logs them. */
@@ -479,8 +369,8 @@ public final class TraceStore implements StateStore {
             }
             if (query instanceof TraceList list) {
                 long offset = list.offsets().getOrDefault(partition, Long.MAX_VALUE);
-                return (QueryResult<R>)
-                        answer(applied, offset, list.deadlineNanos(), () -> list(list.query(), list.deadlineNanos()));
+                return (QueryResult<R>) answer(
+                        applied, offset, list.deadlineNanos(), () -> listing.page(list.query(), list.deadlineNanos()));
             }
             if (query instanceof TraceStats stats) {
                 long offset = stats.offsets().getOrDefault(partition, Long.MAX_VALUE);
@@ -520,71 +410,6 @@ public final class TraceStore implements StateStore {
                 : QueryResult.forFailure(FailureReason.NOT_ACTIVE, "the store is not active");
     }
 
-    private TracePage list(TraceQuery query, long deadlineNanos) throws InterruptedException {
-        long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
-        long last = query.lastNanos();
-        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            throw new InvalidStateStoreException("the store is busy writing");
-        }
-        StartCounts.Count count;
-        RocksRows.View view;
-        long[] wanted = Terms.of(query.filter());
-        SearchIndex.@Nullable Found found;
-        long coversFrom;
-        try {
-            count = roots.between(first, last);
-            coversFrom = index.coversFromNanos();
-            found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
-            view = rows.new View();
-        } finally {
-            lock.unlock();
-        }
-        try (view) {
-            if (found != null) {
-                TraceSearch search = new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos);
-                boolean isScan = first < coversFrom || !found.unsure().isEmpty();
-                return isScan
-                        ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
-                        : search.run(found, coversFrom, first, last);
-            }
-            long total = count.known();
-            for (StartCounts.Edge edge : count.edges()) {
-                total += countRoots(view, edge.first(), edge.last());
-            }
-            return new TracePage(newest(view, first, last, query), total);
-        }
-    }
-
-    /** What goes through rows, which may take long: only so many at a time, or they would take all processors. */
-    private TracePage scan(Supplier<TracePage> search, long deadlineNanos) throws InterruptedException {
-        if (!searchBudget.beginScan(deadlineNanos)) {
-            throw new InvalidStateStoreException(
-                    "too many searches reach beyond the index: narrow them down with after and before");
-        }
-        try {
-            return search.get();
-        } finally {
-            searchBudget.endScan();
-        }
-    }
-
-    /** Looks at the spans of a trace. */
-    private boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted) {
-        byte[] row = view.get(Rows.head(traceId));
-        if (row == null) {
-            return false;
-        }
-        SpanTerms terms = new SpanTerms();
-        Chunks ofTrace = new Chunks(view);
-        for (byte[] key : ofTrace.keys(traceId, TraceHead.decode(row))) {
-            byte[] value = ofTrace.value(key);
-            if (value != null) {
-                terms.add(value);
-            }
-        }
-        return terms.contain(wanted);
-    }
-
     private StatsPage stats(StatsQuery query, long deadlineNanos) throws InterruptedException {
         Statistics counted = statistics;
         if (counted == null) {
@@ -592,44 +417,6 @@ public final class TraceStore implements StateStore {
         }
         counted.recount.requireDone();
         return counted.services.answer(query, deadlineNanos);
-    }
-
-    private static long countRoots(RocksRows.View view, long first, long last) {
-        long count = 0;
-        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
-            for (; isRootSince(row, first); row.next()) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    private static List<TraceSummary> newest(RocksRows.View view, long first, long last, TraceQuery query) {
-        List<TraceSummary> page = new ArrayList<>(Math.min(query.limit(), 64));
-        if (first > last) {
-            return page;
-        }
-        TraceCursor cursor = query.cursor();
-        byte[] from = cursor == null || cursor.startNanos() > last
-                ? Rows.rootsFrom(last)
-                : Rows.root(cursor.startNanos(), cursor.traceId());
-        try (RocksIterator row = view.iteratorFrom(from)) {
-            for (; page.size() < query.limit() && isRootSince(row, first); row.next()) {
-                byte[] key = row.key();
-                if (cursor == null || !Arrays.equals(key, from)) {
-                    page.add(line(view, key, row.value()));
-                }
-            }
-        }
-        return page;
-    }
-
-    static boolean isRootSince(RocksIterator row, long first) {
-        if (!row.isValid()) {
-            return false;
-        }
-        byte[] key = row.key();
-        return key[0] == Rows.ROOT && Rows.startOf(key) >= first;
     }
 
     private TraceValues spans(TraceId traceId, long nowNanos) {
@@ -703,7 +490,7 @@ public final class TraceStore implements StateStore {
     @Override
     public void close() {
         deactivate();
-        index.clear();
+        listing.clear();
         logged.close();
     }
 }

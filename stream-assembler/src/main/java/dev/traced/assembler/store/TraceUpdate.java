@@ -85,12 +85,15 @@ public final class TraceUpdate {
         head = current;
     }
 
-    TraceId traceId() {
-        return traceId;
-    }
-
-    /** Puts the line of the list into the index, if the record changed it. */
-    void indexIn(SearchIndex index) {
+    /** What becomes of the trace in the list, in heap. */
+    void count(StartCounts roots, SearchIndex index) {
+        if (rootThatGoes != null) {
+            roots.remove(rootThatGoes);
+            index.remove(rootThatGoes, traceId);
+        }
+        if (rootThatComes != null) {
+            roots.add(rootThatComes);
+        }
         if (summary != null) {
             index.put(summary, terms);
         }
@@ -98,18 +101,6 @@ public final class TraceUpdate {
 
     int chunkBucket() {
         return chunkBucket;
-    }
-
-    /** When the root started that leaves the list with this update; null if none does. */
-    @Nullable
-    Long rootThatGoes() {
-        return rootThatGoes;
-    }
-
-    /** When the root started that comes into the list with this update; null if none does. */
-    @Nullable
-    Long rootThatComes() {
-        return rootThatComes;
     }
 
     /** Whether the trace of this id was dropped until now. */

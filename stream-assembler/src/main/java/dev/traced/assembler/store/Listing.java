@@ -1,0 +1,274 @@
+package dev.traced.assembler.store;
+
+import dev.traced.assembler.trace.Closing;
+import dev.traced.assembler.trace.SpanTerms;
+import dev.traced.assembler.trace.SummaryRow;
+import dev.traced.assembler.trace.TermSet;
+import dev.traced.assembler.trace.TraceHead;
+import dev.traced.model.RollingWindow;
+import dev.traced.model.TraceCursor;
+import dev.traced.model.TraceId;
+import dev.traced.model.TracePage;
+import dev.traced.model.TraceQuery;
+import dev.traced.model.TraceSummary;
+import dev.traced.topics.Terms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Which traces are listed: how many start when, and what they can be searched by, in heap, over the rows of the list. The
+ * stream thread changes rows and heap in one under a lock; query threads take it only to add up counts, to search the index
+ * and to take a view of the rows, so that a page and its total agree, and read outside of it.
+ */
+final class Listing {
+    private static final int ACTIVATED_AT_ONCE = 10_000;
+
+    private final RocksRows rows;
+    private final Chunks chunks;
+    private final RollingWindow window;
+    private final SearchBudget searchBudget;
+    private final StartCounts roots = new StartCounts();
+    private final SearchIndex index;
+
+    /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    Listing(RocksRows rows, RollingWindow window, SearchBudget searchBudget) {
+        this.rows = rows;
+        this.chunks = new Chunks(rows);
+        this.window = window;
+        this.searchBudget = searchBudget;
+        this.index = new SearchIndex(searchBudget);
+    }
+
+    /** Changes rows, and what follows from them here. */
+    interface Change {
+        void make(StartCounts roots, SearchIndex index);
+    }
+
+    /** Makes a change that no query sees a part of. */
+    void change(Change change) {
+        lock.lock();
+        try {
+            change.make(roots, index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets what is in heap. */
+    void clear() {
+        roots.clear();
+        index.clear();
+    }
+
+    /** Reads what is in heap from the rows. */
+    void activate() {
+        clear();
+        try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
+            for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
+                byte[] key = row.key();
+                byte[] value = row.value();
+                roots.add(Rows.startOf(key));
+                TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
+                index.put(open, termsOf(key, value));
+                if (roots.total() % ACTIVATED_AT_ONCE == 0) {
+                    index.sealAll();
+                }
+            }
+        }
+        index.sealAll();
+        indexClosings();
+    }
+
+    /** Heads and closings in step, since both are in the order of the trace ids: cheaper than to ask for each. */
+    private void indexClosings() {
+        try (RocksIterator row = rows.iteratorFrom(new byte[] {Rows.HEAD});
+                RocksIterator closing = rows.iteratorFrom(new byte[] {Rows.CLOSING})) {
+            for (; closing.isValid() && closing.key()[0] == Rows.CLOSING; closing.next()) {
+                TraceId traceId = Rows.traceOfHead(closing.key());
+                Closing last = Closing.decode(closing.value());
+                if (last.shape().isComplete() && isAt(row, Rows.head(traceId))) {
+                    TraceHead head = TraceHead.decode(row.value());
+                    TraceHead.Root root = head.root();
+                    if (root != null && last.isOf(head)) {
+                        index.complete(root.startTimeNanos(), traceId, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Moves on to a row or, if there is none of this key, the next. */
+    private static boolean isAt(RocksIterator row, byte[] key) {
+        while (row.isValid() && Arrays.compareUnsigned(row.key(), key) < 0) {
+            row.next();
+        }
+        return row.isValid() && Arrays.equals(row.key(), key);
+    }
+
+    private TermSet termsOf(byte[] rootKey, byte[] line) {
+        TermSet terms = SummaryRow.terms(line);
+        TraceId traceId = Rows.traceOfRoot(rootKey);
+        TraceHead head = terms.isMissing() ? headOf(traceId) : null;
+        TraceSummary summary = head == null ? null : head.summary(traceId);
+        if (head != null && summary != null) { // restored without
+            terms = chunks.terms(traceId, head, null, Chunks.MAX_LOOK_ONCE);
+            rows.putLocally(rootKey, SummaryRow.encode(summary, head.lastOffset(), terms));
+        }
+        return terms;
+    }
+
+    private @Nullable TraceHead headOf(TraceId traceId) {
+        byte[] head = rows.get(Rows.head(traceId));
+        return head == null ? null : TraceHead.decode(head);
+    }
+
+    /** See {@link TraceStore#terms}. */
+    @Nullable
+    TermSet terms(long rootStartNanos, TraceId traceId) {
+        byte[] line = rows.get(Rows.root(rootStartNanos, traceId));
+        return line == null ? null : SummaryRow.terms(line);
+    }
+
+    /** See {@link TraceStore#sealIndex}. */
+    void sealIndex(long nowMs, long untilNanos) {
+        boolean hasMore = true;
+        while (hasMore && System.nanoTime() - untilNanos < 0) {
+            lock.lock();
+            try {
+                hasMore = index.sealNext(nowMs);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    long count() {
+        lock.lock();
+        try {
+            return roots.total();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A page of the list, and how many traces are on all pages. */
+    TracePage page(TraceQuery query, long deadlineNanos) throws InterruptedException {
+        long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
+        long last = query.lastNanos();
+        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            throw new InvalidStateStoreException("the store is busy writing");
+        }
+        StartCounts.Count count;
+        RocksRows.View view;
+        long[] wanted = Terms.of(query.filter());
+        SearchIndex.@Nullable Found found;
+        long coversFrom;
+        try {
+            count = roots.between(first, last);
+            coversFrom = index.coversFromNanos();
+            found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
+            view = rows.new View();
+        } finally {
+            lock.unlock();
+        }
+        try (view) {
+            if (found != null) {
+                TraceSearch search = new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos);
+                boolean isScan = first < coversFrom || !found.unsure().isEmpty();
+                return isScan
+                        ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
+                        : search.run(found, coversFrom, first, last);
+            }
+            long total = count.known();
+            for (StartCounts.Edge edge : count.edges()) {
+                total += countRoots(view, edge.first(), edge.last());
+            }
+            return new TracePage(newest(view, first, last, query), total);
+        }
+    }
+
+    /** What goes through rows, which may take long: only so many at a time, or they would take all processors. */
+    private TracePage scan(Supplier<TracePage> search, long deadlineNanos) throws InterruptedException {
+        if (!searchBudget.beginScan(deadlineNanos)) {
+            throw new InvalidStateStoreException(
+                    "too many searches reach beyond the index: narrow them down with after and before");
+        }
+        try {
+            return search.get();
+        } finally {
+            searchBudget.endScan();
+        }
+    }
+
+    /** Looks at the spans of a trace. */
+    private boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted) {
+        byte[] row = view.get(Rows.head(traceId));
+        if (row == null) {
+            return false;
+        }
+        SpanTerms terms = new SpanTerms();
+        Chunks ofTrace = new Chunks(view);
+        for (byte[] key : ofTrace.keys(traceId, TraceHead.decode(row))) {
+            byte[] value = ofTrace.value(key);
+            if (value != null) {
+                terms.add(value);
+            }
+        }
+        return terms.contain(wanted);
+    }
+
+    /** A line of the list. */
+    static TraceSummary line(RowReader rows, byte[] rootKey, byte[] value) {
+        TraceId traceId = Rows.traceOfRoot(rootKey);
+        byte[] closing = rows.get(Rows.closing(traceId));
+        return SummaryRow.decode(
+                traceId, Rows.startOf(rootKey), value, closing == null ? null : Closing.decode(closing));
+    }
+
+    private static long countRoots(RocksRows.View view, long first, long last) {
+        long count = 0;
+        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
+            for (; isRootSince(row, first); row.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static List<TraceSummary> newest(RocksRows.View view, long first, long last, TraceQuery query) {
+        List<TraceSummary> page = new ArrayList<>(Math.min(query.limit(), 64));
+        if (first > last) {
+            return page;
+        }
+        TraceCursor cursor = query.cursor();
+        byte[] from = cursor == null || cursor.startNanos() > last
+                ? Rows.rootsFrom(last)
+                : Rows.root(cursor.startNanos(), cursor.traceId());
+        try (RocksIterator row = view.iteratorFrom(from)) {
+            for (; page.size() < query.limit() && isRootSince(row, first); row.next()) {
+                byte[] key = row.key();
+                if (cursor == null || !Arrays.equals(key, from)) {
+                    page.add(line(view, key, row.value()));
+                }
+            }
+        }
+        return page;
+    }
+
+    static boolean isRootSince(RocksIterator row, long first) {
+        if (!row.isValid()) {
+            return false;
+        }
+        byte[] key = row.key();
+        return key[0] == Rows.ROOT && Rows.startOf(key) >= first;
+    }
+}
