@@ -20,7 +20,7 @@ public final class SearchBudget {
         this.max = maxBytes;
     }
 
-    /** Three tenths of the heap: some 1,500,000 traces of usual size for each 768 MB of it. */
+    /** Three tenths of the heap: some 2,500,000 traces of usual size for each 768 MB of it. */
     public static SearchBudget ofHeap() {
         return new SearchBudget(Runtime.getRuntime().maxMemory() / 10 * 3);
     }
