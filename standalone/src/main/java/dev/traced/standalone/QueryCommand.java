@@ -45,7 +45,7 @@ final class QueryCommand implements Callable<Integer> {
 
     @Option(
             names = "--assemblers",
-            paramLabel = "HOST:PORT,...",
+            paramLabel = "HOST:PORT",
             split = ",",
             defaultValue = "${env:ASSEMBLERS:-127.0.0.1:8090}",
             description = "Doors of assemblers; the others are learned from them (ASSEMBLERS, default 127.0.0.1:8090)")

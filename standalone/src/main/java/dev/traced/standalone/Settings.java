@@ -81,7 +81,7 @@ final class Settings {
                 names = "--grace-seconds",
                 paramLabel = "N",
                 defaultValue = "${env:GRACE_SECONDS:-5}",
-                description = "How much longer it is shown than spans of its age are taken, in seconds"
+                description = "How much longer a trace is shown than spans of its age are taken, in seconds"
                         + " (GRACE_SECONDS, default 5, 0..3600)")
         private int graceSeconds;
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public final class TailRulesJson {
     private static final int MAX_SHOWN = 64;
     private static final List<String> FIELDS = List.of(
             "name", "service", "operation", "status", "min_duration_ms", "max_duration_ms", "tags", "complete", "keep");
+
+    /** What the parser's messages say of its own settings, and of lines that are not shown. */
+    private static final Pattern PARSERS_ADVICE = Pattern.compile("(?s)( \\(start marker|: enable |\n).*");
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -65,7 +69,7 @@ public final class TailRulesJson {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "must be a list of rules in JSON: rule " + (rules.size() + 1) + ", " + place(e.getLocation())
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+                            + PARSERS_ADVICE.matcher(e.getOriginalMessage()).replaceFirst(""));
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read: " + e.getMessage());
         }

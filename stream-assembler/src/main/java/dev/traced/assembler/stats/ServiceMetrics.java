@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceMetrics {
     static final int MAX_SERVICES = 100;
 
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
     private final MeterRegistry registry;
     private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+
+    /** The same: two services may have one label. */
+    private final Map<String, Meter> labels = new HashMap<>();
 
     public ServiceMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -107,7 +113,13 @@ public final class ServiceMetrics {
         }
         synchronized (this) { // or two threads would make one too many
             String kept = meters.size() < MAX_SERVICES ? service : StatsSlot.OTHER;
-            return meters.computeIfAbsent(kept, name -> new Meter(name, registry));
+            return meters.computeIfAbsent(
+                    kept, name -> labels.computeIfAbsent(label(name), label -> new Meter(label, registry)));
         }
+    }
+
+    /** Prometheus takes no page at all that has a control character in a label. */
+    private static String label(String service) {
+        return CONTROL.matcher(service).replaceAll("\uFFFD");
     }
 }
