@@ -167,7 +167,7 @@ class ServiceStatsTest {
             nowMs += MINUTE_MS;
             passes(200);
         }
-        assertThat(ask(StatsQuery.By.MINUTE, null, null, 0, null).lines()).isEmpty();
+        assertThat(ask(StatsQuery.By.TIME, null, null, 0, null).lines()).isEmpty();
     }
 
     @Test
@@ -199,11 +199,11 @@ class ServiceStatsTest {
     }
 
     private StatsQuery everything() {
-        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, null, nanos(nowMs));
+        return new StatsQuery(StatsQuery.By.TIME, null, null, 0, null, nanos(nowMs));
     }
 
     private StatsQuery until(long ms) {
-        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, nanos(ms), nanos(nowMs));
+        return new StatsQuery(StatsQuery.By.TIME, null, null, 0, nanos(ms), nanos(nowMs));
     }
 
     private long traces(StatsQuery query) {
@@ -311,8 +311,8 @@ class ServiceStatsTest {
 
     private void check() {
         for (StatsQuery.By by : StatsQuery.By.values()) {
-            boolean hasService = by == StatsQuery.By.OPERATION || (by == StatsQuery.By.MINUTE && random.nextBoolean());
-            boolean hasOperation = by == StatsQuery.By.MINUTE && random.nextBoolean();
+            boolean hasService = by == StatsQuery.By.OPERATION || (by == StatsQuery.By.TIME && random.nextBoolean());
+            boolean hasOperation = by == StatsQuery.By.TIME && random.nextBoolean();
             String service = hasService ? "service " + random.nextInt(5) : null;
             String operation = hasOperation ? "operation " + random.nextInt(6) : null;
             long after = random.nextBoolean() ? 0 : nanos(nowMs - random.nextInt(20 * 60_000));

@@ -5,6 +5,7 @@ import dev.traced.model.StatsKey;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  * those that close meanwhile. For use by any number of threads.
  */
 public final class ServiceStats {
-    /** Each is a part of a minute, so that slots make minutes. */
+    /** Of a window up to two hours. Each is a part of a minute, so that slots make minutes. */
     private static final int[] SLOT_SECONDS = {60, 30, 20, 15, 10, 6, 5, 3, 2, 1};
 
-    /** So many slots at least make a window. */
-    private static final int SLOTS = 30;
+    /** Of a longer one. Each is a part of an hour: people know where it begins. */
+    private static final int[] SLOT_MINUTES = {2, 3, 4, 5, 6, 10, 12};
+
+    private static final int MIN_SLOTS = 30;
+
+    /** Or a long window would need more memory than there is. */
+    private static final long MAX_SLOTS = 120;
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -51,12 +57,24 @@ public final class ServiceStats {
 
     /** How long a slot is, in nanoseconds. */
     static long slotNanos(Duration window) {
+        if (window.toNanos() > MAX_SLOTS * MINUTE) {
+            return MINUTE
+                    * Arrays.stream(SLOT_MINUTES)
+                            .filter(minutes -> window.toNanos() <= MAX_SLOTS * minutes * MINUTE)
+                            .findFirst()
+                            .orElse(SLOT_MINUTES[SLOT_MINUTES.length - 1]);
+        }
         for (int seconds : SLOT_SECONDS) {
-            if (TimeUnit.SECONDS.toNanos(seconds) <= window.toNanos() / SLOTS) {
+            if (TimeUnit.SECONDS.toNanos(seconds) <= window.toNanos() / MIN_SLOTS) {
                 return TimeUnit.SECONDS.toNanos(seconds);
             }
         }
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** What there is a line for by time: minutes, unless slots are longer. */
+    private long stepNanos() {
+        return Math.max(MINUTE, slotNanos);
     }
 
     /**
@@ -144,7 +162,7 @@ public final class ServiceStats {
         long after = Math.max(visible, Math.floorDiv(query.afterNanos(), slotNanos) * slotNanos);
         Long end = query.beforeNanos();
         Long before = end == null ? null : Long.valueOf(Math.max(after, up(end)));
-        StatsPage page = new StatsPage(after, before, new TreeMap<>());
+        StatsPage page = new StatsPage(after, before, stepNanos(), new TreeMap<>());
         if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
             throw new InvalidStateStoreException("the statistics are busy");
         }
@@ -158,8 +176,10 @@ public final class ServiceStats {
             } else {
                 future.addTo(page, query, StatsKey.FUTURE);
             }
-            asked.forEach((number, slot) ->
-                    slot.addTo(page, query, StatsKey.minute(Math.floorDiv(number * slotNanos, MINUTE) * MINUTE)));
+            asked.forEach((number, slot) -> {
+                long step = Math.floorDiv(number * slotNanos, page.stepNanos());
+                slot.addTo(page, query, StatsKey.startingAt(step * page.stepNanos()));
+            });
         } finally {
             lock.unlock();
         }

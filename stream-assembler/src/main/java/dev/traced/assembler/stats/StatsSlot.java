@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the traces that start within some seconds. Of bounded size: names beyond the limits count under {@value #OTHER}.
+ * Counts of the traces that start within some seconds or minutes. Of bounded size: names beyond the limits count under {@value #OTHER}.
  * A name that has a cell keeps it, and one that found no room finds none later, so that what is taken away is taken from
  * where it was added, in whatever order that happens. Not thread-safe.
  */
@@ -159,20 +159,20 @@ final class StatsSlot {
     /**
      * Adds what a query asks for to a page.
      *
-     * @param minute the line for minutes
+     * @param step the line for the step of time that it is a part of
      */
-    void addTo(StatsPage page, StatsQuery query, StatsKey minute) {
-        if (query.by() == StatsQuery.By.MINUTE) {
-            addTraces(page, minute, traces(query));
+    void addTo(StatsPage page, StatsQuery query, StatsKey step) {
+        if (query.by() == StatsQuery.By.TIME) {
+            addTraces(page, step, traces(query));
         }
         for (Service service : services.values()) {
             if (query.service() == null || query.service().equals(service.name)) {
-                addTo(page, query, minute, service);
+                addTo(page, query, step, service);
             }
         }
     }
 
-    private static void addTo(StatsPage page, StatsQuery query, StatsKey minute, Service service) {
+    private static void addTo(StatsPage page, StatsQuery query, StatsKey step, Service service) {
         switch (query.by()) {
             case SERVICE -> {
                 StatsKey key = StatsKey.named(service.name);
@@ -186,10 +186,10 @@ final class StatsSlot {
                     add(page, key, operation.spans);
                 }
             }
-            case MINUTE -> {
+            case TIME -> {
                 for (Operation operation : service.operations.values()) {
                     if (query.operation() == null || query.operation().equals(operation.name)) {
-                        add(page, minute, operation.spans);
+                        add(page, step, operation.spans);
                     }
                 }
             }
