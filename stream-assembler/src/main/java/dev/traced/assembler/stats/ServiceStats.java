@@ -6,6 +6,7 @@ import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -39,18 +40,25 @@ public final class ServiceStats {
     private static final int SHARED_SLOTS = 3;
 
     private final RollingWindow window;
+    private final StatsBudget budget;
     private final long slotNanos;
     private final NavigableMap<Long, StatsSlot> slots = new TreeMap<>();
-    private final StatsSlot future = new StatsSlot(this::shared);
+    private final StatsSlot future;
 
     /** Fair: queries hold it for some milliseconds, and many of them must not keep the stream thread out. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private long forgottenBefore = Long.MIN_VALUE;
+    private boolean isClosed;
 
-    /** @param nowMs the wall clock */
-    public ServiceStats(RollingWindow window, long nowMs) {
+    /**
+     * @param budget what all partitions of the process share
+     * @param nowMs the wall clock
+     */
+    public ServiceStats(RollingWindow window, StatsBudget budget, long nowMs) {
         this.window = window;
+        this.budget = budget;
+        this.future = slot();
         this.slotNanos = slotNanos(window.window());
         expire(nowMs);
     }
@@ -94,18 +102,22 @@ public final class ServiceStats {
     }
 
     private void add(@Nullable CountedTrace trace, int times) {
-        if (trace == null) {
+        if (trace == null || isClosed) {
             return;
         }
         if (trace.isFuture()) {
             future.add(trace, times);
         } else if (trace.startNanos() >= forgottenBefore) {
-            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), slot -> new StatsSlot(this::shared))
+            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), number -> slot())
                     .add(trace, times);
         }
     }
 
-    private String shared(String name) {
+    private StatsSlot slot() {
+        return new StatsSlot(budget, this::inMemory);
+    }
+
+    private @Nullable String inMemory(String name) {
         int looked = 0;
         for (StatsSlot slot : slots.descendingMap().values()) {
             String known = slot.name(name);
@@ -116,7 +128,7 @@ public final class ServiceStats {
                 break;
             }
         }
-        return name;
+        return null;
     }
 
     /** In how many slots there are traces, or were. */
@@ -145,7 +157,26 @@ public final class ServiceStats {
         lock.lock();
         try {
             forgottenBefore = Math.max(forgottenBefore, up(window.visibleFrom(now) - LINGER.toNanos()));
-            slots.headMap(Math.floorDiv(forgottenBefore, slotNanos)).clear();
+            drop(slots.headMap(Math.floorDiv(forgottenBefore, slotNanos)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void drop(Map<Long, StatsSlot> gone) {
+        gone.values().forEach(StatsSlot::release);
+        gone.clear();
+    }
+
+    /** Forgets everything. Whoever still counts, counts for nothing, and takes no memory. */
+    public void close() {
+        lock.lock();
+        try {
+            if (!isClosed) {
+                isClosed = true;
+                drop(slots);
+                future.release();
+            }
         } finally {
             lock.unlock();
         }
@@ -155,7 +186,7 @@ public final class ServiceStats {
      * Whole slots: of one that has left the window in part nothing is counted.
      *
      * @param deadlineNanos of {@link System#nanoTime}
-     * @throws InvalidStateStoreException if it takes longer, or the time asked for is forgotten
+     * @throws InvalidStateStoreException if it takes longer, or the time asked for is forgotten, or all is
      */
     public StatsPage answer(StatsQuery query, long deadlineNanos) throws InterruptedException {
         long visible = up(window.visibleFrom(query.nowNanos()));
@@ -167,6 +198,9 @@ public final class ServiceStats {
             throw new InvalidStateStoreException("the statistics are busy");
         }
         try {
+            if (isClosed) {
+                throw new InvalidStateStoreException("the store is not active");
+            }
             if (after < forgottenBefore) {
                 throw new InvalidStateStoreException("the window has moved on since the query began");
             }

@@ -2,6 +2,7 @@ package dev.traced.assembler.store;
 
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceStats;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
@@ -66,6 +67,7 @@ public final class TraceStore implements StateStore {
     private final SearchBudget searchBudget;
     private final SearchIndex index;
     private final DroppedTraces dropped;
+    private final StatsBudget statsBudget;
     private final Executor recounts;
     private volatile @Nullable Statistics statistics;
 
@@ -82,8 +84,10 @@ public final class TraceStore implements StateStore {
             RollingWindow window,
             Eviction eviction,
             SearchBudget searchBudget,
+            StatsBudget statsBudget,
             Executor recounts) {
         this.searchBudget = searchBudget;
+        this.statsBudget = statsBudget;
         this.recounts = recounts;
         this.index = new SearchIndex(searchBudget);
         this.rows = rows;
@@ -207,7 +211,8 @@ public final class TraceStore implements StateStore {
      * @return to be told of those that close from now on
      */
     public ServiceStats countServices(long nowMs) {
-        ServiceStats services = new ServiceStats(window, nowMs);
+        forgetServices();
+        ServiceStats services = new ServiceStats(window, statsBudget, nowMs);
         Recount recount = new Recount(rows, services, window, nowMs);
         statistics = new Statistics(services, recount);
         recounts.execute(recount);
@@ -220,10 +225,15 @@ public final class TraceStore implements StateStore {
         appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
+        forgetServices();
+    }
+
+    private void forgetServices() {
         Statistics last = statistics;
         if (last != null) {
             statistics = null;
             last.recount.cancel();
+            last.services.close();
         }
     }
 

@@ -28,7 +28,7 @@ class StatsSlotTest {
     private static final long NOW_MS = 1_767_225_600_000L;
     private static final long NOW = TimeUnit.MILLISECONDS.toNanos(NOW_MS);
 
-    private final ServiceStats stats = new ServiceStats(WINDOW, NOW_MS);
+    private final ServiceStats stats = new ServiceStats(WINDOW, StatsBudget.ofHeap(), NOW_MS);
 
     /** A trace of two spans: a service calls another. */
     private static CountedTrace call(String caller, String callee, String operation, long startNanos) {
@@ -168,7 +168,7 @@ class StatsSlotTest {
     @Test
     void timesOfALongWindow_areCountedByLongerSteps() throws InterruptedException {
         RollingWindow window = new RollingWindow(Duration.ofHours(24), Duration.ofSeconds(5));
-        ServiceStats ofADay = new ServiceStats(window, NOW_MS);
+        ServiceStats ofADay = new ServiceStats(window, StatsBudget.ofHeap(), NOW_MS);
         for (int minute = 1; minute <= 24 * 60; minute++) {
             ofADay.replace(null, call("shop", "cart", "GET", NOW - TimeUnit.MINUTES.toNanos(minute)));
         }
