@@ -48,7 +48,7 @@ public final class ServiceRoutes {
     }
 
     private void stats(Context ctx) throws InterruptedException, IOException {
-        StatsQuery query = query(ctx, StatsQuery.By.MINUTE, name(ctx, "service"), name(ctx, "operation"));
+        StatsQuery query = query(ctx, StatsQuery.By.TIME, name(ctx, "service"), name(ctx, "operation"));
         answer(ctx, query, (page, out) -> StatsJson.stats(page, query.nowNanos(), out));
     }
 

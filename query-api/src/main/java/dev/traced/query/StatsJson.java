@@ -19,7 +19,6 @@ import java.util.function.LongUnaryOperator;
  */
 final class StatsJson {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
     /** Of a nanosecond in milliseconds. */
     private static final int DECIMALS = 6;
@@ -78,8 +77,8 @@ final class StatsJson {
     }
 
     /**
-     * {@code {"after","before","traces",...,"series":[{"start_time","traces",...}]}}: a line for each minute, also for those
-     * with nothing in them, up to the current one or the last that has something.
+     * {@code {"after","before","traces",...,"step_seconds","series":[{"start_time","traces",...}]}}: a line for each step of
+     * time, also for those with nothing in them, up to the current one or the last that has something.
      */
     static void stats(StatsPage page, long nowNanos, OutputStream out) throws IOException {
         StatsLine total = new StatsLine();
@@ -87,18 +86,20 @@ final class StatsJson {
         for (Map.Entry<StatsKey, StatsLine> line : page.lines().entrySet()) {
             total.add(line.getValue());
             if (!line.getKey().equals(StatsKey.FUTURE)) {
-                last = Math.max(last, line.getKey().minuteNanos());
+                last = Math.max(last, line.getKey().startNanos());
             }
         }
         Long before = page.beforeNanos();
         long end = before == null ? last : Math.min(last, before - 1);
         write(page, out, json -> {
             write(total, json);
+            long step = page.stepNanos();
+            json.writeNumberField("step_seconds", TimeUnit.NANOSECONDS.toSeconds(step));
             json.writeArrayFieldStart("series");
-            for (long minute = Math.floorDiv(page.afterNanos(), MINUTE) * MINUTE; minute <= end; minute += MINUTE) {
+            for (long start = Math.floorDiv(page.afterNanos(), step) * step; start <= end; start += step) {
                 json.writeStartObject();
-                json.writeNumberField("start_time", minute);
-                write(page.lines().getOrDefault(StatsKey.minute(minute), new StatsLine()), json);
+                json.writeNumberField("start_time", start);
+                write(page.lines().getOrDefault(StatsKey.startingAt(start), new StatsLine()), json);
                 json.writeEndObject();
             }
             json.writeEndArray();

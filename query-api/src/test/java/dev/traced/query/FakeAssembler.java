@@ -121,7 +121,8 @@ final class FakeAssembler implements PartitionReader {
         List<StatsPage> pages = new ArrayList<>();
         for (int partition : offsets.keySet()) {
             pages.add(statistics.getOrDefault(
-                    partition, new StatsPage(query.afterNanos(), query.beforeNanos(), new TreeMap<>())));
+                    partition,
+                    new StatsPage(query.afterNanos(), query.beforeNanos(), 60_000_000_000L, new TreeMap<>())));
         }
         return StatsPage.of(pages);
     }

@@ -83,7 +83,7 @@ class ServiceRoutesTest {
     }
 
     private StatsPage page(int partition, Long before) {
-        StatsPage page = new StatsPage(AFTER, before, new TreeMap<>());
+        StatsPage page = new StatsPage(AFTER, before, MINUTE, new TreeMap<>());
         assembler.statistics.put(partition, page);
         return page;
     }
@@ -128,7 +128,7 @@ class ServiceRoutesTest {
     @Test
     void stats_haveALineForEveryMinute_upToTheCurrentOne() throws Exception {
         // Given
-        page(0, null).line(StatsKey.minute(AFTER + MINUTE)).add(1, 1, durations(Long.MAX_VALUE, Long.MAX_VALUE));
+        page(0, null).line(StatsKey.startingAt(AFTER + MINUTE)).add(1, 1, durations(Long.MAX_VALUE, Long.MAX_VALUE));
         page(1, null).line(StatsKey.FUTURE).add(1, 0, durations(0, 0));
 
         // Then
@@ -139,14 +139,14 @@ class ServiceRoutesTest {
                         + "\"traces\":2,\"spans\":4,\"errors\":1,\"error_rate\":0.2500,\"duration_ms\":"
                         + "{\"avg\":4611686018427.387904,\"p50\":0,\"p95\":9151314442816.847872,"
                         + "\"p99\":9151314442816.847872},"
-                        + "\"series\":[{\"start_time\":1767225480000000000" + none
+                        + "\"step_seconds\":60,\"series\":[{\"start_time\":1767225480000000000" + none
                         + ",{\"start_time\":1767225540000000000,"
                         + "\"traces\":1,\"spans\":2,\"errors\":1,\"error_rate\":0.5000,\"duration_ms\":"
                         + "{\"avg\":9223372036854.775807,\"p50\":9151314442816.847872,"
                         + "\"p95\":9151314442816.847872,\"p99\":9151314442816.847872}},"
                         + "{\"start_time\":1767225600000000000" + none + "]}");
         assertThat(assembler.statsQueries.get(0))
-                .isEqualTo(new StatsQuery(StatsQuery.By.MINUTE, "shop", "", 0, null, NOW));
+                .isEqualTo(new StatsQuery(StatsQuery.By.TIME, "shop", "", 0, null, NOW));
     }
 
     @Test
@@ -159,10 +159,30 @@ class ServiceRoutesTest {
                 .containsOnlyOnce("\"start_time\":1767225540000000000")
                 .doesNotContain("\"start_time\":1767225600000000000");
 
-        page(0, Long.MAX_VALUE).line(StatsKey.minute(NOW + 3 * MINUTE)).add(1, 0, durations(0));
+        page(0, Long.MAX_VALUE).line(StatsKey.startingAt(NOW + 3 * MINUTE)).add(1, 0, durations(0));
         page(1, Long.MAX_VALUE);
         assertThat(get("/stats?before=" + Long.MAX_VALUE).body().split("start_time", -1))
                 .hasSize(1 + 6);
+    }
+
+    @Test
+    void series_ofALongWindow_hasALongerStep() throws Exception {
+        // Given
+        long step = 12 * MINUTE;
+        long after = NOW - 2 * step;
+        for (int partition = 0; partition < 2; partition++) {
+            assembler.statistics.put(partition, new StatsPage(after, null, step, new TreeMap<>()));
+        }
+        assembler.statistics.get(1).line(StatsKey.startingAt(after + step)).add(7, 0, durations(1));
+
+        // When
+        String answer = get("/stats").body();
+
+        // Then
+        assertThat(answer).contains("\"step_seconds\":720,\"series\":[{\"start_time\":" + after + ",\"traces\":0,");
+        assertThat(answer).contains("{\"start_time\":" + (after + step) + ",\"traces\":7,");
+        assertThat(answer).contains("{\"start_time\":" + NOW + ",\"traces\":0,");
+        assertThat(answer.split("start_time", -1)).hasSize(1 + 3);
     }
 
     @Test
@@ -227,8 +247,10 @@ class ServiceRoutesTest {
     @Test
     void assemblersWithDifferentWindows_areA503() throws Exception {
         page(0, null);
-        assembler.statistics.put(1, new StatsPage(AFTER + 1, null, new TreeMap<>()));
+        assembler.statistics.put(1, new StatsPage(AFTER + 1, null, MINUTE, new TreeMap<>()));
+        assertThat(get("/services").statusCode()).isEqualTo(503);
 
+        assembler.statistics.put(1, new StatsPage(AFTER, null, 2 * MINUTE, new TreeMap<>()));
         assertThat(get("/services").statusCode()).isEqualTo(503);
     }
 

@@ -107,7 +107,7 @@ class AssemblerDoorTest {
     }
 
     private static StatsPage statistics(StatsQuery query) {
-        StatsPage page = new StatsPage(query.afterNanos(), query.beforeNanos(), new TreeMap<>());
+        StatsPage page = new StatsPage(query.afterNanos(), query.beforeNanos(), 720_000_000_000L, new TreeMap<>());
         DurationHistogram durations = new DurationHistogram();
         durations.add(0, 1);
         durations.add(Long.MAX_VALUE, 1);
@@ -123,7 +123,7 @@ class AssemblerDoorTest {
         Owner owner = new Owner(3);
         PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
         for (StatsQuery query : List.of(
-                new StatsQuery(StatsQuery.By.MINUTE, "a&b=\u2028", "", 7, 8L, Long.MAX_VALUE),
+                new StatsQuery(StatsQuery.By.TIME, "a&b=\u2028", "", 7, 8L, Long.MAX_VALUE),
                 new StatsQuery(StatsQuery.By.CALL, null, null, Long.MIN_VALUE, null, 1))) {
 
             StatsPage page = remote.stats(query, Map.of(3, 78L), TIMEOUT);
@@ -131,6 +131,7 @@ class AssemblerDoorTest {
             StatsPage sent = statistics(query);
             assertThat(page.afterNanos()).isEqualTo(sent.afterNanos());
             assertThat(page.beforeNanos()).isEqualTo(sent.beforeNanos());
+            assertThat(page.stepNanos()).isEqualTo(sent.stepNanos());
             assertThat(page.lines().keySet()).isEqualTo(sent.lines().keySet());
             page.lines().forEach((key, line) -> {
                 StatsLine wanted = sent.lines().get(key);

@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceStoreBuilder;
 import dev.traced.topics.Topics;
@@ -33,6 +34,7 @@ public final class AssemblerTopology {
      *
      * @param compactions runs what gives disk space back
      * @param searchBudget what the search indexes of all its stores may take of the heap
+     * @param statsBudget the same for their statistics
      * @param recounts counts services anew after a start
      */
     public static Topology build(
@@ -41,9 +43,17 @@ public final class AssemblerTopology {
             AssemblerMetrics metrics,
             Executor compactions,
             SearchBudget searchBudget,
+            StatsBudget statsBudget,
             Executor recounts) {
         TraceStoreBuilder store = new TraceStoreBuilder(
-                TRACES, config.window(), config.changelog(), config.rocksMemory(), compactions, searchBudget, recounts);
+                TRACES,
+                config.window(),
+                config.changelog(),
+                config.rocksMemory(),
+                compactions,
+                searchBudget,
+                statsBudget,
+                recounts);
         return new Topology()
                 .addSource(Topics.SPANS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.SPANS)
                 .addProcessor(

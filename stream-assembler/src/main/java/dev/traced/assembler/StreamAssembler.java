@@ -1,6 +1,7 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.serving.LocalPartitionReader;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.topics.Topics;
 import io.micrometer.core.instrument.Gauge;
@@ -62,6 +63,10 @@ public final class StreamAssembler implements AutoCloseable {
         Gauge.builder("traced.store.index.bytes", searchBudget, SearchBudget::usedBytes)
                 .description("Heap that the search indexes of all partitions take")
                 .register(registry);
+        StatsBudget statsBudget = StatsBudget.ofHeap();
+        Gauge.builder("traced.store.stats.bytes", statsBudget, StatsBudget::usedBytes)
+                .description("Heap that the statistics of services of all partitions take")
+                .register(registry);
         AssemblerMetrics metrics = new AssemblerMetrics(registry);
         metrics.showVerdictsOf(config.tailSampling());
         Properties properties = config.streams();
@@ -72,6 +77,7 @@ public final class StreamAssembler implements AutoCloseable {
                         metrics,
                         compactions,
                         searchBudget,
+                        statsBudget,
                         recounts),
                 properties);
         streams.setUncaughtExceptionHandler(this::onDeath);

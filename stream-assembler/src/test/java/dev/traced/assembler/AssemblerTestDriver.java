@@ -1,6 +1,7 @@
 package dev.traced.assembler;
 
 import dev.traced.assembler.sampling.TailSampling;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
@@ -74,6 +75,7 @@ final class AssemblerTestDriver implements AutoCloseable {
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         searchBudget,
+                        StatsBudget.ofHeap(),
                         Runnable::run),
                 config.streams(),
                 TestSpans.NOW);

@@ -11,6 +11,7 @@ import static dev.traced.assembler.TestSpans.value;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.model.Span;
@@ -74,6 +75,7 @@ class AssemblerTopologyTest {
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
                         SearchBudget.ofHeap(),
+                        StatsBudget.ofHeap(),
                         Runnable::run)
                 .describe()
                 .toString();

@@ -5,6 +5,7 @@ import static dev.traced.assembler.TestSpans.root;
 import static dev.traced.assembler.TestSpans.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.PartitionStatus;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceStore;
@@ -57,6 +58,7 @@ class BarrierTest {
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         SearchBudget.ofHeap(),
+                        StatsBudget.ofHeap(),
                         Runnable::run),
                 config.streams(),
                 NOW);

@@ -3,6 +3,7 @@ package dev.traced.assembler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceLogs;
@@ -78,6 +79,7 @@ class CollectLogsTest {
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         SearchBudget.ofHeap(),
+                        StatsBudget.ofHeap(),
                         Runnable::run),
                 config.streams(),
                 START);

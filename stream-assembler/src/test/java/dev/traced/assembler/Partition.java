@@ -2,6 +2,7 @@ package dev.traced.assembler;
 
 import dev.traced.assembler.History.Event;
 import dev.traced.assembler.sampling.TailSampling;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
@@ -48,6 +49,7 @@ final class Partition implements AutoCloseable {
     private static final int CRASHES_PER_DATABASE = 25;
 
     private final Path directory;
+    private final StatsBudget statsBudget;
     private final Executor recounts;
     private final SimpleMeterRegistry metrics;
     private RecordedStore store;
@@ -61,18 +63,19 @@ final class Partition implements AutoCloseable {
     }
 
     Partition(Path directory, TailSampling sampling) {
-        this(directory, sampling, new SimpleMeterRegistry(), Runnable::run);
+        this(directory, sampling, StatsBudget.ofHeap(), Runnable::run);
     }
 
     /** @param recounts counts services after each start */
-    Partition(Path directory, Executor recounts) {
-        this(directory, TailSampling.NONE, new SimpleMeterRegistry(), recounts);
+    Partition(Path directory, StatsBudget statsBudget, Executor recounts) {
+        this(directory, TailSampling.NONE, statsBudget, recounts);
     }
 
-    private Partition(Path directory, TailSampling sampling, SimpleMeterRegistry metrics, Executor recounts) {
+    private Partition(Path directory, TailSampling sampling, StatsBudget statsBudget, Executor recounts) {
         this.directory = directory;
+        this.statsBudget = statsBudget;
         this.recounts = recounts;
-        this.metrics = metrics;
+        this.metrics = new SimpleMeterRegistry();
         this.supplier = new AssembleTrace(
                 RecordedStore.builder(WINDOW),
                 WINDOW,
@@ -80,7 +83,7 @@ final class Partition implements AutoCloseable {
                 sampling,
                 partition -> CompletableFuture.completedFuture(-1L),
                 new AssemblerMetrics(metrics));
-        this.store = new RecordedStore(directory, WINDOW, recounts);
+        this.store = new RecordedStore(directory, WINDOW, statsBudget, recounts);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:0");
@@ -109,7 +112,7 @@ final class Partition implements AutoCloseable {
         step.close();
         if (++crashes % CRASHES_PER_DATABASE == 0) {
             store.close();
-            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW, recounts);
+            store = new RecordedStore(directory.resolve("disk" + crashes), WINDOW, statsBudget, recounts);
         }
         store.restoreFresh(changelog, batches);
         store.logTo(new ArrayList<>(changelog));

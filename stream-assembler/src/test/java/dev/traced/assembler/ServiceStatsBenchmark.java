@@ -4,6 +4,7 @@ import dev.traced.assembler.StatsOracle.Sent;
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceMetrics;
 import dev.traced.assembler.stats.ServiceStats;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceShape;
 import dev.traced.topics.KnownNames;
@@ -46,7 +47,7 @@ final class ServiceStatsBenchmark {
             shaped[i] = shaped(values[i], names);
         }
         measure("pick what counts", rounds, i -> traces[i] = new CountedTrace(shaped[i], TestSpans.NOW_MS));
-        ServiceStats stats = new ServiceStats(Partition.WINDOW, TestSpans.NOW_MS);
+        ServiceStats stats = new ServiceStats(Partition.WINDOW, StatsBudget.ofHeap(), TestSpans.NOW_MS);
         measure("count", rounds, i -> stats.replace(null, traces[i]));
         ServiceMetrics metrics = new ServiceMetrics(new SimpleMeterRegistry());
         measure("metrics", rounds, i -> metrics.closed(null, traces[i]));
@@ -99,7 +100,7 @@ final class ServiceStatsBenchmark {
         Path directory = Files.createTempDirectory("recount");
         long[] nanos = new long[2];
         var threads = ManagementFactory.getThreadMXBean();
-        Partition partition = new Partition(directory, recount -> {
+        Partition partition = new Partition(directory, StatsBudget.ofHeap(), recount -> {
             long start = System.nanoTime();
             long cpu = threads.getCurrentThreadCpuTime();
             recount.run();

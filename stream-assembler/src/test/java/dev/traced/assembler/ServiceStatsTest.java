@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.traced.assembler.StatsOracle.Sent;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.StatsKey;
 import dev.traced.model.StatsLine;
 import dev.traced.model.StatsPage;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceStatsTest {
     private static final int RECORDS = 2_500;
     private static final long MINUTE_MS = 60_000;
+    /** Each asks for other times. */
+    private static final StatsQuery.By[] NAMELESS = {StatsQuery.By.TIME, StatsQuery.By.TIME, StatsQuery.By.TIME};
 
     @TempDir
     Path directory;
@@ -37,6 +40,8 @@ class ServiceStatsTest {
     private final StatsOracle oracle = new StatsOracle();
     private final Deque<Runnable> recounts = new ArrayDeque<>();
     private final List<Delivery> delivered = new ArrayList<>();
+    private StatsBudget budget = StatsBudget.ofHeap();
+    private boolean isShortOfMemory;
     private Partition partition;
     private Random random = new Random(1);
     private long nowMs = NOW_MS;
@@ -46,7 +51,7 @@ class ServiceStatsTest {
     private record Delivery(int trace, byte[] value, long offset, long appendMs) {}
 
     private void start() {
-        partition = new Partition(directory, recount -> {
+        partition = new Partition(directory, budget, recount -> {
             if (isRecountLate) {
                 recounts.add(recount);
             } else {
@@ -65,6 +70,21 @@ class ServiceStatsTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void answers_equalTheRecomputedOnes(long seed) {
+        answersEqualTheRecomputedOnes(seed);
+    }
+
+    /** Only names are lost. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {5, 6})
+    void totals_equalTheRecomputedOnes_alsoWithMemoryForFewNames(long seed) {
+        isShortOfMemory = true;
+        budget = new StatsBudget(20_000);
+        answersEqualTheRecomputedOnes(seed);
+
+        assertThat(partition.stats(everything(StatsQuery.By.SERVICE)).lines()).containsKey(StatsKey.named("(other)"));
+    }
+
+    private void answersEqualTheRecomputedOnes(long seed) {
         random = new Random(seed);
         start();
         int restarts = 0;
@@ -150,6 +170,40 @@ class ServiceStatsTest {
     }
 
     @Test
+    void store_givesItsMemoryBack_whenItIsNoLongerActive() {
+        start();
+        arrives(1, List.of(root(nowMs, nowMs + 1)));
+        passes(6_000);
+        long taken = budget.usedBytes();
+        assertThat(taken).isPositive();
+
+        isRecountLate = true;
+        restart();
+        assertThat(budget.usedBytes()).isLessThan(taken);
+        recounts.poll().run();
+        assertThat(budget.usedBytes()).isEqualTo(taken);
+
+        restart();
+        partition.store().traces().deactivate();
+        recounts.poll().run(); // too late
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void slotsThatLeave_giveTheirMemoryBack_alsoWithNoTraffic() {
+        start();
+        long empty = budget.usedBytes();
+        arrives(1, List.of(root(nowMs, nowMs + 1)));
+        passes(6_000);
+        assertThat(budget.usedBytes()).isGreaterThan(empty);
+
+        nowMs += 32 * MINUTE_MS;
+        passes(200);
+
+        assertThat(budget.usedBytes()).isEqualTo(empty);
+    }
+
+    @Test
     void traceDatedTooFarAhead_countsUntilItIsEvicted_whereThereIsNoEnd() {
         start();
         long ahead = NOW_MS + 2 * 60 * MINUTE_MS;
@@ -167,7 +221,7 @@ class ServiceStatsTest {
             nowMs += MINUTE_MS;
             passes(200);
         }
-        assertThat(ask(StatsQuery.By.MINUTE, null, null, 0, null).lines()).isEmpty();
+        assertThat(ask(StatsQuery.By.TIME, null, null, 0, null).lines()).isEmpty();
     }
 
     @Test
@@ -199,11 +253,15 @@ class ServiceStatsTest {
     }
 
     private StatsQuery everything() {
-        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, null, nanos(nowMs));
+        return everything(StatsQuery.By.TIME);
+    }
+
+    private StatsQuery everything(StatsQuery.By by) {
+        return new StatsQuery(by, null, null, 0, null, nanos(nowMs));
     }
 
     private StatsQuery until(long ms) {
-        return new StatsQuery(StatsQuery.By.MINUTE, null, null, 0, nanos(ms), nanos(nowMs));
+        return new StatsQuery(StatsQuery.By.TIME, null, null, 0, nanos(ms), nanos(nowMs));
     }
 
     private long traces(StatsQuery query) {
@@ -310,9 +368,10 @@ class ServiceStatsTest {
     }
 
     private void check() {
-        for (StatsQuery.By by : StatsQuery.By.values()) {
-            boolean hasService = by == StatsQuery.By.OPERATION || (by == StatsQuery.By.MINUTE && random.nextBoolean());
-            boolean hasOperation = by == StatsQuery.By.MINUTE && random.nextBoolean();
+        for (StatsQuery.By by : isShortOfMemory ? NAMELESS : StatsQuery.By.values()) {
+            boolean hasService = by == StatsQuery.By.OPERATION
+                    || (by == StatsQuery.By.TIME && !isShortOfMemory && random.nextBoolean());
+            boolean hasOperation = by == StatsQuery.By.TIME && !isShortOfMemory && random.nextBoolean();
             String service = hasService ? "service " + random.nextInt(5) : null;
             String operation = hasOperation ? "operation " + random.nextInt(6) : null;
             long after = random.nextBoolean() ? 0 : nanos(nowMs - random.nextInt(20 * 60_000));

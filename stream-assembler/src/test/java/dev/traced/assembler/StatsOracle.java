@@ -140,9 +140,9 @@ final class StatsOracle {
             if (!isAsked) {
                 return;
             }
-            StatsKey minute = isFuture ? StatsKey.FUTURE : StatsKey.minute(start / SLOT * SLOT);
+            StatsKey step = isFuture ? StatsKey.FUTURE : StatsKey.startingAt(start / SLOT * SLOT);
             for (Sent span : latest.values()) {
-                StatsKey key = key(query, span, latest, minute);
+                StatsKey key = key(query, span, latest, step);
                 if (key != null) {
                     traces.computeIfAbsent(key, first -> new HashSet<>()).add(number);
                     spans.computeIfAbsent(key, first -> new ArrayList<>()).add(span);
@@ -155,7 +155,7 @@ final class StatsOracle {
         return lines;
     }
 
-    private static StatsKey key(StatsQuery query, Sent span, Map<String, Sent> latest, StatsKey minute) {
+    private static StatsKey key(StatsQuery query, Sent span, Map<String, Sent> latest, StatsKey step) {
         if (query.by() == StatsQuery.By.CALL) {
             Sent parent = parent(span, latest);
             return parent == null || parent.service.equals(span.service)
@@ -169,7 +169,7 @@ final class StatsOracle {
         return switch (query.by()) {
             case SERVICE -> StatsKey.named(span.service);
             case OPERATION -> StatsKey.named(span.operation);
-            default -> minute;
+            default -> step;
         };
     }
 

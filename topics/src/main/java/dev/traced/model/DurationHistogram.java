@@ -30,6 +30,9 @@ public final class DurationHistogram {
     private static final int FIRST_ROOM = 4;
     private static final long[] NOTHING = {};
 
+    /** An array without elements. */
+    private static final int ARRAY_BYTES = 16;
+
     private long[] entries = NOTHING;
     private int used;
     private long count;
@@ -121,6 +124,11 @@ public final class DurationHistogram {
 
     private static long countOf(long entry) {
         return (entry << COUNT_SHIFT) >> COUNT_SHIFT;
+    }
+
+    /** What the buckets take of the heap. */
+    public long bytes() {
+        return entries.length == 0 ? 0 : ARRAY_BYTES + (long) Long.BYTES * entries.length;
     }
 
     /** How many durations there are. */

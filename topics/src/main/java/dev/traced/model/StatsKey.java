@@ -7,15 +7,15 @@ import java.util.Comparator;
  *
  * @param name a service, an operation, or the caller of a call
  * @param callee of a call
- * @param minuteNanos when a minute begins, Unix nanoseconds
+ * @param startNanos when a step of time begins, Unix nanoseconds
  */
-public record StatsKey(String name, String callee, long minuteNanos) implements Comparable<StatsKey> {
-    /** Of the traces that no minute has, see {@link StatsQuery}. */
-    public static final StatsKey FUTURE = minute(Long.MAX_VALUE);
+public record StatsKey(String name, String callee, long startNanos) implements Comparable<StatsKey> {
+    /** Of the traces that no step of time has, see {@link StatsQuery}. */
+    public static final StatsKey FUTURE = startingAt(Long.MAX_VALUE);
 
     private static final Comparator<StatsKey> ORDER = Comparator.comparing(StatsKey::name)
             .thenComparing(StatsKey::callee)
-            .thenComparingLong(StatsKey::minuteNanos);
+            .thenComparingLong(StatsKey::startNanos);
 
     public static StatsKey named(String name) {
         return new StatsKey(name, "", 0);
@@ -25,7 +25,7 @@ public record StatsKey(String name, String callee, long minuteNanos) implements 
         return new StatsKey(caller, callee, 0);
     }
 
-    public static StatsKey minute(long startNanos) {
+    public static StatsKey startingAt(long startNanos) {
         return new StatsKey("", "", startNanos);
     }
 

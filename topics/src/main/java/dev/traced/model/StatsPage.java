@@ -11,20 +11,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param afterNanos inclusive, Unix nanoseconds
  * @param beforeNanos exclusive; null for no end
+ * @param stepNanos how long a step is that {@link StatsQuery.By#TIME} has a line for; where it begins is a multiple of it
  * @param lines in the order of their keys
  */
-public record StatsPage(long afterNanos, @Nullable Long beforeNanos, TreeMap<StatsKey, StatsLine> lines) {
+public record StatsPage(
+        long afterNanos, @Nullable Long beforeNanos, long stepNanos, TreeMap<StatsKey, StatsLine> lines) {
 
     /**
      * Pages of different partitions as one.
      *
-     * @throws NotReadableException if they are not for the same times
+     * @throws NotReadableException if they are not for the same times and steps
      */
     public static StatsPage of(List<StatsPage> pages) {
         StatsPage first = pages.get(0);
-        StatsPage all = new StatsPage(first.afterNanos, first.beforeNanos, new TreeMap<>());
+        StatsPage all = new StatsPage(first.afterNanos, first.beforeNanos, first.stepNanos, new TreeMap<>());
         for (StatsPage page : pages) {
-            if (page.afterNanos != first.afterNanos || !Objects.equals(page.beforeNanos, first.beforeNanos)) {
+            if (page.afterNanos != first.afterNanos
+                    || !Objects.equals(page.beforeNanos, first.beforeNanos)
+                    || page.stepNanos != first.stepNanos) {
                 throw new NotReadableException("the assembler has partitions with different windows");
             }
             for (Map.Entry<StatsKey, StatsLine> line : page.lines.entrySet()) {

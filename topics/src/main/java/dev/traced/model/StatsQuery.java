@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks for statistics of the closed traces that started between two times and are in the window at {@code nowNanos}. A
  * trace starts with its root, one without a root with its newest span. The times are widened to what statistics are kept
- * by, some seconds, and the answer says to which. A trace dated more than an hour after it closed is counted only if there
+ * by, seconds or minutes, and the answer says to which. A trace dated more than an hour after it closed is counted only if there
  * is no end.
  *
  * @param by what there shall be a line for
  * @param service of the spans that count; null for any. Operations are those of a service
- * @param operation of the spans that count; null for any. For minutes only
+ * @param operation of the spans that count; null for any. For steps of time only
  * @param afterNanos inclusive, Unix nanoseconds
  * @param beforeNanos exclusive; null for no end
  */
@@ -26,14 +26,15 @@ public record StatsQuery(
     public enum By {
         SERVICE,
         OPERATION,
-        MINUTE,
+        /** A minute, or a longer step if the window is long, see {@link StatsPage}. */
+        TIME,
         /** A service and another that it calls. */
         CALL
     }
 
     public StatsQuery {
-        boolean isOfService = by == By.OPERATION || (by == By.MINUTE && service != null);
-        if (isOfService != (service != null) || (operation != null && by != By.MINUTE)) {
+        boolean isOfService = by == By.OPERATION || (by == By.TIME && service != null);
+        if (isOfService != (service != null) || (operation != null && by != By.TIME)) {
             throw new IllegalArgumentException(
                     "no statistics by " + by + " of service " + service + " and operation " + operation);
         }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Statistics between an assembler and a query service: {@code {"after":N,"before":N or null,"lines":[[name, callee, minute,
- * traces, errors, sum_high, sum_low, bucket, count, bucket, count, ...], ...]}}, times in Unix nanoseconds, the sum of the
+ * Statistics between an assembler and a query service: {@code {"after":N,"before":N or null,"step":N,"lines":[[name,
+ * callee, start, traces, errors, sum_high, sum_low, bucket, count, bucket, count, ...], ...]}}, times in Unix nanoseconds, the sum of the
  * durations in two halves of 64 bits.
  */
 public final class StatsPageJson {
@@ -35,6 +35,7 @@ public final class StatsPageJson {
             } else {
                 json.writeNumber(page.beforeNanos());
             }
+            json.writeNumberField("step", page.stepNanos());
             json.writeArrayFieldStart("lines");
             for (Map.Entry<StatsKey, StatsLine> line : page.lines().entrySet()) {
                 write(line.getKey(), line.getValue(), json);
@@ -50,7 +51,7 @@ public final class StatsPageJson {
         json.writeStartArray();
         json.writeString(key.name());
         json.writeString(key.callee());
-        json.writeNumber(key.minuteNanos());
+        json.writeNumber(key.startNanos());
         json.writeNumber(line.traces());
         json.writeNumber(line.errors());
         json.writeNumber(line.durations().sumHigh());
@@ -77,8 +78,11 @@ public final class StatsPageJson {
             long after = number(json);
             expect("before".equals(json.nextFieldName()));
             Long before = json.nextToken() == JsonToken.VALUE_NULL ? null : Long.valueOf(json.getLongValue());
+            expect("step".equals(json.nextFieldName()));
+            long step = number(json);
+            expect(step > 0); // a series of steps would have no end
             expect("lines".equals(json.nextFieldName()) && json.nextToken() == JsonToken.START_ARRAY);
-            StatsPage page = new StatsPage(after, before, new TreeMap<>());
+            StatsPage page = new StatsPage(after, before, step, new TreeMap<>());
             while (json.nextToken() == JsonToken.START_ARRAY) {
                 readLine(json, page);
             }

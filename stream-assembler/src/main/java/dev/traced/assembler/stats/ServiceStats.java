@@ -5,6 +5,8 @@ import dev.traced.model.StatsKey;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  * those that close meanwhile. For use by any number of threads.
  */
 public final class ServiceStats {
-    /** Each is a part of a minute, so that slots make minutes. */
+    /** Of a window up to two hours. Each is a part of a minute, so that slots make minutes. */
     private static final int[] SLOT_SECONDS = {60, 30, 20, 15, 10, 6, 5, 3, 2, 1};
 
-    /** So many slots at least make a window. */
-    private static final int SLOTS = 30;
+    /** Of a longer one. Each is a part of an hour: people know where it begins. */
+    private static final int[] SLOT_MINUTES = {2, 3, 4, 5, 6, 10, 12};
+
+    private static final int MIN_SLOTS = 30;
+
+    /** Or a long window would need more memory than there is. */
+    private static final long MAX_SLOTS = 120;
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -33,30 +40,49 @@ public final class ServiceStats {
     private static final int SHARED_SLOTS = 3;
 
     private final RollingWindow window;
+    private final StatsBudget budget;
     private final long slotNanos;
     private final NavigableMap<Long, StatsSlot> slots = new TreeMap<>();
-    private final StatsSlot future = new StatsSlot(this::shared);
+    private final StatsSlot future;
 
     /** Fair: queries hold it for some milliseconds, and many of them must not keep the stream thread out. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private long forgottenBefore = Long.MIN_VALUE;
+    private boolean isClosed;
 
-    /** @param nowMs the wall clock */
-    public ServiceStats(RollingWindow window, long nowMs) {
+    /**
+     * @param budget what all partitions of the process share
+     * @param nowMs the wall clock
+     */
+    public ServiceStats(RollingWindow window, StatsBudget budget, long nowMs) {
         this.window = window;
+        this.budget = budget;
+        this.future = slot();
         this.slotNanos = slotNanos(window.window());
         expire(nowMs);
     }
 
     /** How long a slot is, in nanoseconds. */
     static long slotNanos(Duration window) {
+        if (window.toNanos() > MAX_SLOTS * MINUTE) {
+            return MINUTE
+                    * Arrays.stream(SLOT_MINUTES)
+                            .filter(minutes -> window.toNanos() <= MAX_SLOTS * minutes * MINUTE)
+                            .findFirst()
+                            .orElse(SLOT_MINUTES[SLOT_MINUTES.length - 1]);
+        }
         for (int seconds : SLOT_SECONDS) {
-            if (TimeUnit.SECONDS.toNanos(seconds) <= window.toNanos() / SLOTS) {
+            if (TimeUnit.SECONDS.toNanos(seconds) <= window.toNanos() / MIN_SLOTS) {
                 return TimeUnit.SECONDS.toNanos(seconds);
             }
         }
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** What there is a line for by time: minutes, unless slots are longer. */
+    private long stepNanos() {
+        return Math.max(MINUTE, slotNanos);
     }
 
     /**
@@ -76,18 +102,22 @@ public final class ServiceStats {
     }
 
     private void add(@Nullable CountedTrace trace, int times) {
-        if (trace == null) {
+        if (trace == null || isClosed) {
             return;
         }
         if (trace.isFuture()) {
             future.add(trace, times);
         } else if (trace.startNanos() >= forgottenBefore) {
-            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), slot -> new StatsSlot(this::shared))
+            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), number -> slot())
                     .add(trace, times);
         }
     }
 
-    private String shared(String name) {
+    private StatsSlot slot() {
+        return new StatsSlot(budget, this::inMemory);
+    }
+
+    private @Nullable String inMemory(String name) {
         int looked = 0;
         for (StatsSlot slot : slots.descendingMap().values()) {
             String known = slot.name(name);
@@ -98,7 +128,7 @@ public final class ServiceStats {
                 break;
             }
         }
-        return name;
+        return null;
     }
 
     /** In how many slots there are traces, or were. */
@@ -127,7 +157,26 @@ public final class ServiceStats {
         lock.lock();
         try {
             forgottenBefore = Math.max(forgottenBefore, up(window.visibleFrom(now) - LINGER.toNanos()));
-            slots.headMap(Math.floorDiv(forgottenBefore, slotNanos)).clear();
+            drop(slots.headMap(Math.floorDiv(forgottenBefore, slotNanos)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void drop(Map<Long, StatsSlot> gone) {
+        gone.values().forEach(StatsSlot::release);
+        gone.clear();
+    }
+
+    /** Forgets everything. Whoever still counts, counts for nothing, and takes no memory. */
+    public void close() {
+        lock.lock();
+        try {
+            if (!isClosed) {
+                isClosed = true;
+                drop(slots);
+                future.release();
+            }
         } finally {
             lock.unlock();
         }
@@ -137,18 +186,21 @@ public final class ServiceStats {
      * Whole slots: of one that has left the window in part nothing is counted.
      *
      * @param deadlineNanos of {@link System#nanoTime}
-     * @throws InvalidStateStoreException if it takes longer, or the time asked for is forgotten
+     * @throws InvalidStateStoreException if it takes longer, or the time asked for is forgotten, or all is
      */
     public StatsPage answer(StatsQuery query, long deadlineNanos) throws InterruptedException {
         long visible = up(window.visibleFrom(query.nowNanos()));
         long after = Math.max(visible, Math.floorDiv(query.afterNanos(), slotNanos) * slotNanos);
         Long end = query.beforeNanos();
         Long before = end == null ? null : Long.valueOf(Math.max(after, up(end)));
-        StatsPage page = new StatsPage(after, before, new TreeMap<>());
+        StatsPage page = new StatsPage(after, before, stepNanos(), new TreeMap<>());
         if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
             throw new InvalidStateStoreException("the statistics are busy");
         }
         try {
+            if (isClosed) {
+                throw new InvalidStateStoreException("the store is not active");
+            }
             if (after < forgottenBefore) {
                 throw new InvalidStateStoreException("the window has moved on since the query began");
             }
@@ -158,8 +210,10 @@ public final class ServiceStats {
             } else {
                 future.addTo(page, query, StatsKey.FUTURE);
             }
-            asked.forEach((number, slot) ->
-                    slot.addTo(page, query, StatsKey.minute(Math.floorDiv(number * slotNanos, MINUTE) * MINUTE)));
+            asked.forEach((number, slot) -> {
+                long step = Math.floorDiv(number * slotNanos, page.stepNanos());
+                slot.addTo(page, query, StatsKey.startingAt(step * page.stepNanos()));
+            });
         } finally {
             lock.unlock();
         }

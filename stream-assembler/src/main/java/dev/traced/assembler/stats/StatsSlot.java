@@ -6,13 +6,13 @@ import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the traces that start within some seconds. Of bounded size: names beyond the limits count under {@value #OTHER}.
- * A name that has a cell keeps it, and one that found no room finds none later, so that what is taken away is taken from
- * where it was added, in whatever order that happens. Not thread-safe.
+ * Counts of the traces that start within some seconds or minutes. Of bounded size: names beyond the limits, or for which
+ * there is no memory, count under {@value #OTHER}. A name that has a cell keeps it, and one that found no room finds none
+ * later, so that what is taken away is taken from where it was added, in whatever order that happens. Not thread-safe.
  */
 final class StatsSlot {
     static final String OTHER = "(other)";
@@ -23,14 +23,26 @@ final class StatsSlot {
 
     static final int MAX_CALLS = 1_000;
 
+    /** What cells take of the heap, each with its place in a map, without its name and the buckets of its durations. */
+    private static final int SERVICE_BYTES = 340;
+
+    private static final int OPERATION_BYTES = 150;
+    private static final int OPERATION_OF_ANY_SERVICE_BYTES = 70;
+    private static final int CALL_BYTES = 110;
+    private static final int EMPTY_BYTES = 500;
+    private static final int EMPTY_NAME_BYTES = 40;
+
     private static final DurationHistogram NONE = new DurationHistogram();
 
-    private final UnaryOperator<String> shared;
+    private final StatsBudget budget;
+    private final Function<String, @Nullable String> inMemory;
     private final Map<String, Service> services = new HashMap<>();
     private final Map<String, Traces> operations = new HashMap<>();
     private int operationsOfServices;
     private int calls;
     private long traces;
+    private long bytes;
+    private boolean isOutOfMemory;
 
     /** Tells the cells that have seen a trace from those that have not. */
     private long turn;
@@ -84,9 +96,26 @@ final class StatsSlot {
         }
     }
 
-    /** @param shared an equal name that is in memory already, or the same */
-    StatsSlot(UnaryOperator<String> shared) {
-        this.shared = shared;
+    /**
+     * @param budget what all slots share
+     * @param inMemory finds an equal name of another slot; null if there is none
+     */
+    StatsSlot(StatsBudget budget, Function<String, @Nullable String> inMemory) {
+        this.budget = budget;
+        this.inMemory = inMemory;
+        use(EMPTY_BYTES);
+    }
+
+    private void use(long more) {
+        if (more != 0) {
+            bytes += more;
+            budget.use(more);
+        }
+    }
+
+    /** Gives back what it took of the budget: it is not used any more. */
+    void release() {
+        use(-bytes);
     }
 
     /** @param times 1, or -1 to take it away */
@@ -99,12 +128,34 @@ final class StatsSlot {
             Operation operation = operation(service, trace.operation(span));
             operation.add(turn, times);
             operation.ofAnyService.add(turn, times);
-            operation.spans.add(trace, span, times);
+            add(operation.spans, trace, span, times);
             String caller = trace.caller(span);
             if (caller != null) {
-                call(service(caller), service).add(trace, span, times);
+                add(call(service(caller), service), trace, span, times);
             }
         }
+    }
+
+    private void add(Spans spans, CountedTrace trace, int span, int times) {
+        long before = spans.durations.bytes();
+        spans.add(trace, span, times);
+        use(spans.durations.bytes() - before);
+    }
+
+    /** There must not be memory again once there was none: what was counted under another name would be missed. */
+    private boolean hasMemory() {
+        isOutOfMemory |= budget.isSpent();
+        return !isOutOfMemory;
+    }
+
+    /** The name as it is kept: one that is in memory already takes no more. */
+    private String keep(String name) {
+        String known = inMemory.apply(name);
+        if (known != null) {
+            return known;
+        }
+        use(EMPTY_NAME_BYTES + 2L * name.length());
+        return name;
     }
 
     private Service service(String name) {
@@ -112,8 +163,14 @@ final class StatsSlot {
         if (known != null) {
             return known;
         }
-        String kept = services.size() < MAX_SERVICES ? shared.apply(name) : OTHER;
-        return services.computeIfAbsent(kept, Service::new);
+        return makeService(services.size() < MAX_SERVICES && hasMemory() ? keep(name) : OTHER);
+    }
+
+    private Service makeService(String name) {
+        return services.computeIfAbsent(name, missing -> {
+            use(SERVICE_BYTES);
+            return new Service(missing);
+        });
     }
 
     private Operation operation(Service service, String name) {
@@ -122,12 +179,18 @@ final class StatsSlot {
             return known;
         }
         String kept = OTHER;
-        if (operationsOfServices < MAX_OPERATIONS) {
+        if (operationsOfServices < MAX_OPERATIONS && hasMemory()) {
             operationsOfServices++;
-            kept = shared.apply(name);
+            kept = operations.containsKey(name) ? name : keep(name);
         }
-        Traces ofAnyService = operations.computeIfAbsent(kept, Traces::new);
-        return service.operations.computeIfAbsent(kept, missing -> new Operation(ofAnyService));
+        Traces ofAnyService = operations.computeIfAbsent(kept, missing -> {
+            use(OPERATION_OF_ANY_SERVICE_BYTES);
+            return new Traces(missing);
+        });
+        return service.operations.computeIfAbsent(ofAnyService.name, missing -> {
+            use(OPERATION_BYTES);
+            return new Operation(ofAnyService);
+        });
     }
 
     private Spans call(Service caller, Service callee) {
@@ -135,11 +198,18 @@ final class StatsSlot {
         if (known != null) {
             return known;
         }
-        if (calls < MAX_CALLS) {
+        if (calls < MAX_CALLS && hasMemory()) {
             calls++;
-            return callee.callers.computeIfAbsent(caller.name, missing -> new Spans());
+            return makeCall(caller.name, callee);
         }
-        return services.computeIfAbsent(OTHER, Service::new).callers.computeIfAbsent(OTHER, missing -> new Spans());
+        return makeCall(OTHER, makeService(OTHER));
+    }
+
+    private Spans makeCall(String caller, Service callee) {
+        return callee.callers.computeIfAbsent(caller, missing -> {
+            use(CALL_BYTES);
+            return new Spans();
+        });
     }
 
     /** An equal name that is here; null if there is none. */
@@ -159,20 +229,20 @@ final class StatsSlot {
     /**
      * Adds what a query asks for to a page.
      *
-     * @param minute the line for minutes
+     * @param step the line for the step of time that it is a part of
      */
-    void addTo(StatsPage page, StatsQuery query, StatsKey minute) {
-        if (query.by() == StatsQuery.By.MINUTE) {
-            addTraces(page, minute, traces(query));
+    void addTo(StatsPage page, StatsQuery query, StatsKey step) {
+        if (query.by() == StatsQuery.By.TIME) {
+            addTraces(page, step, traces(query));
         }
         for (Service service : services.values()) {
             if (query.service() == null || query.service().equals(service.name)) {
-                addTo(page, query, minute, service);
+                addTo(page, query, step, service);
             }
         }
     }
 
-    private static void addTo(StatsPage page, StatsQuery query, StatsKey minute, Service service) {
+    private static void addTo(StatsPage page, StatsQuery query, StatsKey step, Service service) {
         switch (query.by()) {
             case SERVICE -> {
                 StatsKey key = StatsKey.named(service.name);
@@ -186,10 +256,10 @@ final class StatsSlot {
                     add(page, key, operation.spans);
                 }
             }
-            case MINUTE -> {
+            case TIME -> {
                 for (Operation operation : service.operations.values()) {
                     if (query.operation() == null || query.operation().equals(operation.name)) {
-                        add(page, minute, operation.spans);
+                        add(page, step, operation.spans);
                     }
                 }
             }

@@ -2,6 +2,7 @@ package dev.traced.assembler.store;
 
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceStats;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
@@ -51,6 +52,7 @@ public final class TraceStore implements StateStore {
     private final AppliedOffset appliedLogs = new AppliedOffset();
     private final Listing listing;
     private final DroppedTraces dropped;
+    private final StatsBudget statsBudget;
     private final Executor recounts;
     private volatile @Nullable Statistics statistics;
 
@@ -64,7 +66,9 @@ public final class TraceStore implements StateStore {
             RollingWindow window,
             Eviction eviction,
             SearchBudget searchBudget,
+            StatsBudget statsBudget,
             Executor recounts) {
+        this.statsBudget = statsBudget;
         this.recounts = recounts;
         this.rows = rows;
         this.chunks = new Chunks(rows);
@@ -126,7 +130,8 @@ public final class TraceStore implements StateStore {
      * @return to be told of those that close from now on
      */
     public ServiceStats countServices(long nowMs) {
-        ServiceStats services = new ServiceStats(window, nowMs);
+        forgetServices();
+        ServiceStats services = new ServiceStats(window, statsBudget, nowMs);
         Recount recount = new Recount(rows, services, window, nowMs);
         statistics = new Statistics(services, recount);
         recounts.execute(recount);
@@ -139,10 +144,15 @@ public final class TraceStore implements StateStore {
         appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
+        forgetServices();
+    }
+
+    private void forgetServices() {
         Statistics last = statistics;
         if (last != null) {
             statistics = null;
             last.recount.cancel();
+            last.services.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.RollingWindow;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -18,12 +19,14 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
     private final RocksMemory memory;
     private final Executor compactions;
     private final SearchBudget searchBudget;
+    private final StatsBudget statsBudget;
     private final Executor recounts;
 
     /**
      * @param changelog the configuration of the changelog topic
      * @param compactions runs what gives space back to the disk, apart from the stream threads
      * @param searchBudget what all stores of the process share for their search indexes
+     * @param statsBudget what they share for their statistics
      * @param recounts counts services when a store becomes active, apart from the stream threads
      */
     public TraceStoreBuilder(
@@ -33,6 +36,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
             RocksMemory memory,
             Executor compactions,
             SearchBudget searchBudget,
+            StatsBudget statsBudget,
             Executor recounts) {
         this.name = name;
         this.window = window;
@@ -40,6 +44,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
         this.memory = memory;
         this.compactions = compactions;
         this.searchBudget = searchBudget;
+        this.statsBudget = statsBudget;
         this.recounts = recounts;
     }
 
@@ -53,7 +58,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
                 .withCachingDisabled()
                 .withLoggingEnabled(changelog)
                 .build();
-        return new TraceStore(rows, logged, window, eviction, searchBudget, recounts);
+        return new TraceStore(rows, logged, window, eviction, searchBudget, statsBudget, recounts);
     }
 
     private record Supplier(String name, RocksRows rows) implements KeyValueBytesStoreSupplier {
@@ -95,7 +100,7 @@ public final class TraceStoreBuilder implements StoreBuilder<TraceStore> {
 
     @Override
     public StoreBuilder<TraceStore> withLoggingEnabled(Map<String, String> config) {
-        return new TraceStoreBuilder(name, window, config, memory, compactions, searchBudget, recounts);
+        return new TraceStoreBuilder(name, window, config, memory, compactions, searchBudget, statsBudget, recounts);
     }
 
     @Override

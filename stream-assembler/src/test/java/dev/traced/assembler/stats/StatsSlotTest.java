@@ -28,7 +28,7 @@ class StatsSlotTest {
     private static final long NOW_MS = 1_767_225_600_000L;
     private static final long NOW = TimeUnit.MILLISECONDS.toNanos(NOW_MS);
 
-    private final ServiceStats stats = new ServiceStats(WINDOW, NOW_MS);
+    private final ServiceStats stats = new ServiceStats(WINDOW, StatsBudget.ofHeap(), NOW_MS);
 
     /** A trace of two spans: a service calls another. */
     private static CountedTrace call(String caller, String callee, String operation, long startNanos) {
@@ -44,7 +44,11 @@ class StatsSlotTest {
     }
 
     private StatsPage page(StatsQuery.By by, String service, long after) throws InterruptedException {
-        return stats.answer(new StatsQuery(by, service, null, after, null, NOW), System.nanoTime() + 1_000_000_000L);
+        return page(stats, new StatsQuery(by, service, null, after, null, NOW));
+    }
+
+    private static StatsPage page(ServiceStats stats, StatsQuery query) throws InterruptedException {
+        return stats.answer(query, System.nanoTime() + 1_000_000_000L);
     }
 
     @Test
@@ -67,7 +71,7 @@ class StatsSlotTest {
         assertThat(dependencies).hasSizeLessThanOrEqualTo(StatsSlot.MAX_CALLS + 1);
         assertThat(dependencies.values().stream().mapToLong(StatsLine::spans).sum())
                 .isEqualTo(calls);
-        assertThat(page(StatsQuery.By.MINUTE, null, 0).lines().values())
+        assertThat(page(StatsQuery.By.TIME, null, 0).lines().values())
                 .extracting(StatsLine::traces)
                 .containsExactly((long) calls);
     }
@@ -114,7 +118,7 @@ class StatsSlotTest {
                         .mapToLong(StatsLine::spans)
                         .sum())
                 .isEqualTo(2);
-        assertThat(lines(StatsQuery.By.MINUTE, null).values())
+        assertThat(lines(StatsQuery.By.TIME, null).values())
                 .extracting(StatsLine::traces, StatsLine::spans, StatsLine::errors)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(1L, 2L, 1L));
     }
@@ -124,22 +128,62 @@ class StatsSlotTest {
         for (long start : new long[] {Long.MIN_VALUE, -1, 0, 1, NOW - TimeUnit.MINUTES.toNanos(40)}) {
             stats.replace(null, call("a", "b", "c", start));
         }
-        assertThat(lines(StatsQuery.By.MINUTE, null)).isEmpty();
+        assertThat(lines(StatsQuery.By.TIME, null)).isEmpty();
         Random random = new Random(1);
         for (int i = 0; i < 10_000; i++) {
             long ahead = TimeUnit.HOURS.toNanos(1) + 1 + (random.nextLong() >>> 3);
             stats.replace(null, call("a", "b", "c", NOW + ahead));
         }
-        assertThat(lines(StatsQuery.By.MINUTE, null)).containsOnlyKeys(StatsKey.FUTURE);
+        assertThat(lines(StatsQuery.By.TIME, null)).containsOnlyKeys(StatsKey.FUTURE);
         assertThat(stats.slots()).isZero();
         stats.replace(null, call("a", "b", "c", NOW + TimeUnit.HOURS.toNanos(1)));
         assertThat(stats.slots()).isOne();
     }
 
     @ParameterizedTest
-    @CsvSource({"PT30M, 60", "PT24H, 60", "PT15M, 30", "PT5M, 10", "PT2M, 3", "PT1M, 2", "PT10S, 1"})
+    @CsvSource({"PT120M, 60", "PT60M, 60", "PT30M, 60", "PT15M, 30", "PT5M, 10", "PT2M, 3", "PT1M, 2", "PT10S, 1"})
     void slots_arePartsOfAMinute_andAtMostAThirtiethOfTheWindow(Duration window, int seconds) {
         assertThat(ServiceStats.slotNanos(window)).isEqualTo(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "121, 2",
+        "240, 2",
+        "241, 3",
+        "480, 4",
+        "481, 5",
+        "720, 6",
+        "721, 10",
+        "1200, 10",
+        "1201, 12",
+        "1440, 12"
+    })
+    void slotsOfALongWindow_arePartsOfAnHour_atMost120OfThem(int windowMinutes, int minutes) {
+        assertThat(ServiceStats.slotNanos(Duration.ofMinutes(windowMinutes)))
+                .isEqualTo(TimeUnit.MINUTES.toNanos(minutes));
+    }
+
+    /** A trace a minute: of each step of a day so many traces as it has minutes. */
+    @Test
+    void timesOfALongWindow_areCountedByLongerSteps() throws InterruptedException {
+        RollingWindow window = new RollingWindow(Duration.ofHours(24), Duration.ofSeconds(5));
+        ServiceStats ofADay = new ServiceStats(window, StatsBudget.ofHeap(), NOW_MS);
+        for (int minute = 1; minute <= 24 * 60; minute++) {
+            ofADay.replace(null, call("shop", "cart", "GET", NOW - TimeUnit.MINUTES.toNanos(minute)));
+        }
+
+        StatsPage page = page(ofADay, new StatsQuery(StatsQuery.By.TIME, null, null, 0, null, NOW));
+
+        long step = TimeUnit.MINUTES.toNanos(12);
+        assertThat(page.stepNanos()).isEqualTo(step);
+        assertThat(page.afterNanos()).isEqualTo(NOW - 120 * step);
+        assertThat(ofADay.slots()).isEqualTo(120);
+        assertThat(page.lines()).hasSize(120);
+        page.lines().forEach((key, line) -> {
+            assertThat(key.startNanos() % step).isZero();
+            assertThat(line.traces()).isEqualTo(12);
+        });
     }
 
     @Test

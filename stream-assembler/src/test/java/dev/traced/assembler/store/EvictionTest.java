@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.AssemblerMetrics;
 import dev.traced.assembler.AssemblerTopology;
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
 import dev.traced.model.SpanId;
@@ -91,6 +92,7 @@ class EvictionTest {
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
                         SearchBudget.ofHeap(),
+                        StatsBudget.ofHeap(),
                         Runnable::run),
                 config.streams(),
                 START);
@@ -253,7 +255,8 @@ class EvictionTest {
             Eviction eviction = new Eviction(WINDOW, Runnable::run);
             rows = new RocksRows("restored", new RocksMemory(64 << 20), eviction);
             eviction.evicts(rows);
-            store = new TraceStore(rows, rows, WINDOW, eviction, SearchBudget.ofHeap(), Runnable::run);
+            store = new TraceStore(
+                    rows, rows, WINDOW, eviction, SearchBudget.ofHeap(), StatsBudget.ofHeap(), Runnable::run);
             File stateDir = directory.resolve("restored-" + ids++).toFile();
             store.init(
                     (StateStoreContext) Proxy.newProxyInstance(

@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.RollingWindow;
 import java.io.File;
 import java.lang.reflect.Proxy;
@@ -35,22 +36,29 @@ public final class RecordedStore implements AutoCloseable {
     private BatchingStateRestoreCallback restoring;
 
     public RecordedStore(Path directory, RollingWindow window) {
-        this(directory, window, Runnable::run);
+        this(directory, window, StatsBudget.ofHeap(), Runnable::run);
     }
 
     /** @param recounts counts services when the store is activated */
-    public RecordedStore(Path directory, RollingWindow window, Executor recounts) {
+    public RecordedStore(Path directory, RollingWindow window, StatsBudget statsBudget, Executor recounts) {
         Eviction eviction = new Eviction(window, compaction -> {}); // nothing here is large enough
         rows = new RocksRows(NAME, MEMORY, eviction);
         eviction.evicts(rows);
-        traces = new TraceStore(rows, new Logged(), window, eviction, SearchBudget.ofHeap(), recounts);
+        traces = new TraceStore(rows, new Logged(), window, eviction, SearchBudget.ofHeap(), statsBudget, recounts);
         traces.init(context(directory), traces);
     }
 
     /** For the processor under test, which only asks it for the store's name. */
     public static TraceStoreBuilder builder(RollingWindow window) {
         return new TraceStoreBuilder(
-                NAME, window, Map.of(), MEMORY, Runnable::run, SearchBudget.ofHeap(), Runnable::run);
+                NAME,
+                window,
+                Map.of(),
+                MEMORY,
+                Runnable::run,
+                SearchBudget.ofHeap(),
+                StatsBudget.ofHeap(),
+                Runnable::run);
     }
 
     public TraceStore traces() {
