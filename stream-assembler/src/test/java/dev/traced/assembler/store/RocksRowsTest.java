@@ -49,6 +49,28 @@ class RocksRowsTest {
         rows.close();
     }
 
+    @Test
+    void view_seesWhatItSaw_whileBucketsAreDropped() throws Exception {
+        RocksRows rows = open();
+        rows.putAll(chunks(1));
+        rows.close();
+        rows = open();
+        rows.compact();
+        byte[] key = Rows.chunk(1, new TraceId(1, 0), 0, false);
+        try (RocksRows.View view = rows.new View()) {
+            rows.dropChunks(1);
+            rows.removeFilesBefore(2);
+
+            assertThat(view.get(key)).isNotNull();
+            assertThat(rows.get(key)).isNull();
+        }
+
+        rows.removeFilesBefore(3); // with the next bucket
+
+        assertThat(tableBytes()).isLessThan(BUCKET_BYTES);
+        rows.close();
+    }
+
     private RocksRows open() {
         RocksRows rows = new RocksRows("rows", new RocksMemory(64 << 20), (bucket, nowMs) -> {});
         StateStoreContext context = (StateStoreContext) Proxy.newProxyInstance(
