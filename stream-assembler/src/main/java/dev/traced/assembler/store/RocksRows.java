@@ -570,7 +570,11 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     }
 
     private long sum(String property) {
-        return property(handles().rows, property) + property(handles().chunks, property);
+        long sum = 0;
+        for (ColumnFamilyHandle family : handles().families()) {
+            sum += property(family, property);
+        }
+        return sum;
     }
 
     private long property(ColumnFamilyHandle family, String name) {
