@@ -420,8 +420,11 @@ public final class TraceStore implements StateStore {
         eviction.run(this, nowMs, untilNanos);
     }
 
-    /** A trace is about to be evicted, which its spans may be dated long after: no slot of the statistics goes with it. */
-    void expires(TraceId traceId, TraceHead head) {
+    /**
+     * A trace is about to be evicted, or to be followed by another of its id, which its spans may be dated long after: no
+     * slot of the statistics goes with it.
+     */
+    public void expires(TraceId traceId, TraceHead head) {
         Statistics counted = statistics;
         Closing closing = counted != null && counted.mayHaveFuture() ? closing(traceId) : null;
         if (counted == null || closing == null || !head.owns(closing.offset())) {
