@@ -1,5 +1,6 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.locks.WriterLock;
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.trace.Closing;
@@ -25,8 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -69,8 +68,8 @@ public final class TraceStore implements StateStore {
     private final Executor recounts;
     private volatile @Nullable Statistics statistics;
 
-    /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** The stream thread writes; queries read for as long as it takes to search the index. */
+    private final WriterLock lock = new WriterLock();
 
     private volatile boolean active;
     private volatile long appliedMs;
@@ -526,8 +525,8 @@ public final class TraceStore implements StateStore {
     private TracePage list(TraceQuery query, long deadlineNanos) throws InterruptedException {
         long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
         long last = query.lastNanos();
-        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            throw new InvalidStateStoreException("the store is busy writing");
+        if (!lock.beginRead(deadlineNanos)) {
+            throw new InvalidStateStoreException("the store is busy");
         }
         StartCounts.Count count;
         RocksRows.View view;
@@ -540,7 +539,7 @@ public final class TraceStore implements StateStore {
             found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
             view = rows.new View();
         } finally {
-            lock.unlock();
+            lock.endRead();
         }
         try (view) {
             if (found != null) {
