@@ -1,10 +1,10 @@
 package dev.traced.assembler.store;
 
 import dev.traced.assembler.locks.WriterLock;
+import dev.traced.assembler.sampling.AskedTerms;
 import dev.traced.assembler.stats.CountedTrace;
 import dev.traced.assembler.stats.ServiceStats;
 import dev.traced.assembler.trace.Closing;
-import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
@@ -53,6 +53,9 @@ import org.rocksdb.RocksIterator;
  */
 public final class TraceStore implements StateStore {
     private static final int ACTIVATED_AT_ONCE = 10_000;
+
+    /** In a trace of more spans one that came twice is found by what it was before, too: to tell takes memory for each. */
+    private static final int MAX_REPLACED = 250_000;
 
     private final RocksRows rows;
     private final Chunks chunks;
@@ -543,7 +546,7 @@ public final class TraceStore implements StateStore {
         }
         try (view) {
             if (found != null) {
-                TraceSearch search = new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos);
+                TraceSearch search = new TraceSearch(query, wanted, view, TraceStore::hasTerms, deadlineNanos);
                 boolean isScan = first < coversFrom || !found.unsure().isEmpty();
                 return isScan
                         ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
@@ -570,21 +573,23 @@ public final class TraceStore implements StateStore {
         }
     }
 
-    /** Looks at the spans of a trace. */
-    private boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted) {
+    /** Looks at the spans of a trace, record by record: it may be larger than the memory. */
+    private static boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted, long deadlineNanos) {
         byte[] row = view.get(Rows.head(traceId));
         if (row == null) {
             return false;
         }
-        SpanTerms terms = new SpanTerms();
+        TraceHead head = TraceHead.decode(row);
+        AskedTerms terms = new AskedTerms(wanted, head.spanCount() <= MAX_REPLACED);
         Chunks ofTrace = new Chunks(view);
-        for (byte[] key : ofTrace.keys(traceId, TraceHead.decode(row))) {
+        for (byte[] key : ofTrace.keys(traceId, head)) {
+            TraceSearch.requireTime(deadlineNanos);
             byte[] value = ofTrace.value(key);
             if (value != null) {
                 terms.add(value);
             }
         }
-        return terms.contain(wanted);
+        return terms.hasAll();
     }
 
     private StatsPage stats(StatsQuery query, long deadlineNanos) throws InterruptedException {
