@@ -190,7 +190,8 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             // One that had expired when this record was appended is over, whether or not eviction has come by: what
             // becomes of the record must not depend on that, or it could change when it is delivered again.
             long visibleThen = window.visibleFrom(TimeUnit.MILLISECONDS.toNanos(record.timestamp()));
-            boolean isNew = head == null || head.isExpired(visibleThen);
+            TraceHead over = head != null && head.isExpired(visibleThen) ? head : null;
+            boolean isNew = head == null || over != null;
             if (head == null || isNew) {
                 head = new TraceHead(bucket, offset);
             }
@@ -213,6 +214,9 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
             if (isNew && head.isExpired(visibleFrom)) {
                 counts().expired(offset, spans);
                 return;
+            }
+            if (over != null) {
+                traces().expires(traceId, over); // eviction will not find it any more
             }
             boolean isLate = completion().active(traceId, isNew ? null : head, record.timestamp());
             head.at(bucket, offset, record.timestamp());

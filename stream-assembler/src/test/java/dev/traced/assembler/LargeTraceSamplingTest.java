@@ -14,6 +14,8 @@ import dev.traced.assembler.sampling.TailSampler;
 import dev.traced.assembler.stats.ServiceMetrics;
 import dev.traced.assembler.trace.Verdict;
 import dev.traced.model.Span;
+import dev.traced.model.TraceFilter;
+import dev.traced.model.TraceQuery;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -109,6 +111,33 @@ class LargeTraceSamplingTest {
         assertThat(told.subList(RECORDS, told.size()))
                 .hasSize(RECORDS + 1)
                 .allMatch(part -> part.kind() == TraceEvent.Kind.UPDATE_TRACE && part.revision() == RECORDS + 1);
+    }
+
+    /** The line of the list says so; a search must find it so. */
+    @Test
+    void traceThatSpansCameTo_whileItWasToldOf_isOpen() {
+        rules("");
+        for (int i = 0; i < 1 + 2; i++) {
+            step();
+        }
+        arrive(List.of(withParent(root(1, 99_999, 5), id(1))));
+        for (int i = 0; i < 20; i++) {
+            step();
+        }
+        assertThat(told).hasSize(RECORDS);
+        assertThat(completeTraces()).isZero();
+
+        nowMs += 6_000;
+        for (int i = 0; i < 20; i++) {
+            step();
+        }
+        assertThat(completeTraces()).isOne();
+    }
+
+    private long completeTraces() {
+        TraceFilter complete = new TraceFilter(null, null, null, 0, Long.MAX_VALUE, List.of(), true);
+        TraceQuery all = TraceQuery.between(null, null, 10, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return partition.list(all.with(complete, null)).total();
     }
 
     @Test

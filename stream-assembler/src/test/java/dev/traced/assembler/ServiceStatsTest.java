@@ -224,6 +224,29 @@ class ServiceStatsTest {
         assertThat(ask(StatsQuery.By.TIME, null, null, 0, null).lines()).isEmpty();
     }
 
+    /** Between a trace's end and its eviction its id may be used again. */
+    @Test
+    void traceDatedTooFarAhead_leaves_whenAnotherIsGivenItsId() {
+        start();
+        long ahead = NOW_MS + 2 * 60 * MINUTE_MS;
+        arrives(1, List.of(root(ahead, ahead + 5)));
+        passes(6_000);
+        while (nowMs < ahead + 29 * MINUTE_MS) {
+            nowMs += MINUTE_MS;
+            passes(200);
+        }
+        nowMs = ahead + 1_806_000;
+        assertThat(partition.store().traces().head(new TraceId(0, 1))).isNotNull();
+
+        partition.deliver(new TraceId(0, 1), StatsOracle.value(1, List.of(root(nowMs, nowMs + 7))), 1, nowMs, nowMs);
+        for (int i = 0; i < 60; i++) {
+            nowMs += 100;
+            partition.tick(nowMs);
+        }
+
+        assertThat(traces(everything())).isOne();
+    }
+
     @Test
     void metrics_countEachTraceOnce_andOfALaterClosingWhatIsMore() {
         start();

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which of the terms that rules ask for are on the spans of a trace. Not thread-safe.
+ * Which of the terms that rules or a search ask for are on the spans of a trace. Takes memory for the spans that have some
+ * of them only. Not thread-safe.
  */
 public final class AskedTerms {
     private static final long[] NONE = {};
@@ -20,11 +21,11 @@ public final class AskedTerms {
     private final Set<Long> all = new HashSet<>();
 
     /**
-     * @param asked in order
+     * @param asked in any order
      * @param isReplacing whether of a span that comes twice only the later counts
      */
-    AskedTerms(long[] asked, boolean isReplacing) {
-        this.asked = asked;
+    public AskedTerms(long[] asked, boolean isReplacing) {
+        this.asked = Arrays.stream(asked).sorted().distinct().toArray();
         this.isReplacing = isReplacing;
     }
 
@@ -33,7 +34,9 @@ public final class AskedTerms {
         SpanCursor span = SpanCursor.withTerms(value);
         while (span.next()) {
             long[] found = askedOf(span);
-            if (isReplacing) {
+            if (isReplacing && found.length == 0) {
+                latest.remove(new SpanId(span.spanIdHigh(), span.spanIdLow()));
+            } else if (isReplacing) {
                 latest.put(new SpanId(span.spanIdHigh(), span.spanIdLow()), found);
             } else {
                 Arrays.stream(found).forEach(all::add);
@@ -50,6 +53,11 @@ public final class AskedTerms {
             }
         }
         return found;
+    }
+
+    /** Whether all that are asked for were found. */
+    public boolean hasAll() {
+        return found().length == asked.length;
     }
 
     /** In order. */

@@ -1,5 +1,6 @@
 package dev.traced.assembler.stats;
 
+import dev.traced.assembler.locks.WriterLock;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.StatsKey;
 import dev.traced.model.StatsPage;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +45,8 @@ public final class ServiceStats {
     private final NavigableMap<Long, StatsSlot> slots = new TreeMap<>();
     private final StatsSlot future;
 
-    /** Fair: queries hold it for some milliseconds, and many of them must not keep the stream thread out. */
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** The stream thread writes, and the recount besides; queries read for some milliseconds. */
+    private final WriterLock lock = new WriterLock();
 
     private long forgottenBefore = Long.MIN_VALUE;
     private boolean isClosed;
@@ -194,7 +194,7 @@ public final class ServiceStats {
         Long end = query.beforeNanos();
         Long before = end == null ? null : Long.valueOf(Math.max(after, up(end)));
         StatsPage page = new StatsPage(after, before, stepNanos(), new TreeMap<>());
-        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        if (!lock.beginRead(deadlineNanos)) {
             throw new InvalidStateStoreException("the statistics are busy");
         }
         try {
@@ -215,7 +215,7 @@ public final class ServiceStats {
                 slot.addTo(page, query, StatsKey.startingAt(step * page.stepNanos()));
             });
         } finally {
-            lock.unlock();
+            lock.endRead();
         }
         page.lines().values().removeIf(line -> line.traces() == 0 && line.spans() == 0);
         return page;

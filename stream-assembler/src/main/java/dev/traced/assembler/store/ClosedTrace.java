@@ -61,7 +61,9 @@ final class ClosedTrace {
             }
         }
         if (summary != null && !isDropped) {
-            boolean isComplete = closed.closing().shape().isComplete();
+            // Of a large one spans may have come while it was told of: it is open again.
+            boolean isComplete = closed.closing().isOf(closed.head())
+                    && closed.closing().shape().isComplete();
             index.complete(summary.startTimeNanos(), closed.traceId(), isComplete);
         }
     }

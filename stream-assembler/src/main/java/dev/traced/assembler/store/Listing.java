@@ -1,7 +1,8 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.locks.WriterLock;
+import dev.traced.assembler.sampling.AskedTerms;
 import dev.traced.assembler.trace.Closing;
-import dev.traced.assembler.trace.SpanTerms;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
@@ -15,8 +16,6 @@ import dev.traced.topics.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,9 @@ import org.rocksdb.RocksIterator;
 final class Listing {
     private static final int ACTIVATED_AT_ONCE = 10_000;
 
+    /** In a trace of more spans one that came twice is found by what it was before, too: to tell takes memory for each. */
+    private static final int MAX_REPLACED = 250_000;
+
     private final RocksRows rows;
     private final Chunks chunks;
     private final RollingWindow window;
@@ -37,8 +39,8 @@ final class Listing {
     private final StartCounts roots = new StartCounts();
     private final SearchIndex index;
 
-    /** Fair: a search holds it for some milliseconds, and many of them must not keep the stream thread out. */
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** The stream thread writes; queries read for as long as it takes to search the index. */
+    private final WriterLock lock = new WriterLock();
 
     Listing(RocksRows rows, RollingWindow window, SearchBudget searchBudget) {
         this.rows = rows;
@@ -63,15 +65,16 @@ final class Listing {
         }
     }
 
-    /** Forgets what is in heap. */
+    /** Forgets what is in heap. A query that began before may be searching. */
     void clear() {
-        roots.clear();
-        index.clear();
+        change((counts, searched) -> {
+            counts.clear();
+            searched.clear();
+        });
     }
 
     /** Reads what is in heap from the rows. */
     void activate() {
-        clear();
         try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
             for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
                 byte[] key = row.key();
@@ -164,8 +167,8 @@ final class Listing {
     TracePage page(TraceQuery query, long deadlineNanos) throws InterruptedException {
         long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
         long last = query.lastNanos();
-        if (!lock.tryLock(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-            throw new InvalidStateStoreException("the store is busy writing");
+        if (!lock.beginRead(deadlineNanos)) {
+            throw new InvalidStateStoreException("the store is busy");
         }
         StartCounts.Count count;
         RocksRows.View view;
@@ -178,11 +181,11 @@ final class Listing {
             found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
             view = rows.new View();
         } finally {
-            lock.unlock();
+            lock.endRead();
         }
         try (view) {
             if (found != null) {
-                TraceSearch search = new TraceSearch(query, wanted, view, this::hasTerms, deadlineNanos);
+                TraceSearch search = new TraceSearch(query, wanted, view, Listing::hasTerms, deadlineNanos);
                 boolean isScan = first < coversFrom || !found.unsure().isEmpty();
                 return isScan
                         ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
@@ -209,21 +212,23 @@ final class Listing {
         }
     }
 
-    /** Looks at the spans of a trace. */
-    private boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted) {
+    /** Looks at the spans of a trace, record by record: it may be larger than the memory. */
+    private static boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted, long deadlineNanos) {
         byte[] row = view.get(Rows.head(traceId));
         if (row == null) {
             return false;
         }
-        SpanTerms terms = new SpanTerms();
+        TraceHead head = TraceHead.decode(row);
+        AskedTerms terms = new AskedTerms(wanted, head.spanCount() <= MAX_REPLACED);
         Chunks ofTrace = new Chunks(view);
-        for (byte[] key : ofTrace.keys(traceId, TraceHead.decode(row))) {
+        for (byte[] key : ofTrace.keys(traceId, head)) {
+            TraceSearch.requireTime(deadlineNanos);
             byte[] value = ofTrace.value(key);
             if (value != null) {
                 terms.add(value);
             }
         }
-        return terms.contain(wanted);
+        return terms.hasAll();
     }
 
     /** A line of the list. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.kafka.common.TopicPartition;
@@ -72,6 +73,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     private boolean unflushed;
     private volatile boolean open;
     private volatile boolean closing;
+    private final AtomicInteger views = new AtomicInteger();
     private @Nullable Handles handles;
 
     /** What the database is reached by while it is open. */
@@ -326,8 +328,15 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
         }
     }
 
-    /** Removes the files that hold nothing but chunks of earlier buckets, all of which must have been dropped. */
+    /**
+     * Removes the files that hold nothing but chunks of earlier buckets, all of which must have been dropped. Not while
+     * there is a view: RocksDB would take the files from it, and whoever counts by it would miss what has moved since. The
+     * next bucket that is dropped takes them along.
+     */
     void removeFilesBefore(int bucket) {
+        if (views.get() > 0) { // one that comes now sees that they are dropped
+            return;
+        }
         try {
             handles()
                     .db
@@ -362,8 +371,15 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
 
     /** A view that later writes do not change. */
     final class View implements RowReader, AutoCloseable {
-        private final Snapshot snapshot = handles().db.getSnapshot();
-        private final ReadOptions read = new ReadOptions().setSnapshot(snapshot);
+        private final Snapshot snapshot;
+        private final ReadOptions read;
+
+        View() {
+            Handles current = handles();
+            views.incrementAndGet(); // before it looks, see removeFilesBefore
+            snapshot = current.db.getSnapshot();
+            read = new ReadOptions().setSnapshot(snapshot);
+        }
 
         @Override
         public RocksIterator iteratorFrom(byte[] first) {
@@ -386,6 +402,7 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
             read.close();
             handles().db.releaseSnapshot(snapshot);
             snapshot.close();
+            views.decrementAndGet();
         }
     }
 
@@ -553,7 +570,11 @@ final class RocksRows implements KeyValueStore<Bytes, byte[]>, RowReader {
     }
 
     private long sum(String property) {
-        return property(handles().rows, property) + property(handles().chunks, property);
+        long sum = 0;
+        for (ColumnFamilyHandle family : handles().families()) {
+            sum += property(family, property);
+        }
+        return sum;
     }
 
     private long property(ColumnFamilyHandle family, String name) {

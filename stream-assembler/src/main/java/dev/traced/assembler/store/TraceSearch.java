@@ -25,9 +25,9 @@ final class TraceSearch {
     private final List<TraceSummary> page = new ArrayList<>();
     private long total;
 
-    /** Looks at the spans of a trace that has more terms than its line can hold. */
+    /** Looks at the spans of a trace that has more terms than its line can hold; throws if there is no time left. */
     interface Spans {
-        boolean have(RocksRows.View view, TraceId traceId, long[] wanted);
+        boolean have(RocksRows.View view, TraceId traceId, long[] wanted, long deadlineNanos);
     }
 
     /**
@@ -55,13 +55,12 @@ final class TraceSearch {
         } else {
             List<TraceCursor> merged = new ArrayList<>(found.traces());
             for (TraceCursor unsure : found.unsure()) {
-                if (spans.have(view, unsure.traceId(), wanted)) {
+                if (spans.have(view, unsure.traceId(), wanted, deadlineNanos)) {
                     total++;
                     if (unsure.isBehind(query.cursor())) {
                         merged.add(unsure);
                     }
                 }
-                checkTime();
             }
             merged.sort(TraceCursor.NEWEST_FIRST);
             merged.stream().limit(query.limit()).forEach(this::addToPage);
@@ -88,13 +87,14 @@ final class TraceSearch {
             for (int i = 1; Listing.isRootSince(row, first); row.next(), i++) {
                 look(row.key(), row.value());
                 if (i % CHECK_TIME_EVERY == 0) {
-                    checkTime();
+                    requireTime(deadlineNanos);
                 }
             }
         }
     }
 
-    private void checkTime() {
+    /** @throws InvalidStateStoreException if it is too late */
+    static void requireTime(long deadlineNanos) {
         if (System.nanoTime() - deadlineNanos > 0) {
             throw new InvalidStateStoreException("the search takes too long: narrow it down with after and before");
         }
@@ -117,7 +117,9 @@ final class TraceSearch {
         if (!filter.matches(trace)) {
             return;
         }
-        if (presence == TermSet.Presence.UNKNOWN && wanted.length > 0 && !spans.have(view, trace.traceId(), wanted)) {
+        if (presence == TermSet.Presence.UNKNOWN
+                && wanted.length > 0
+                && !spans.have(view, trace.traceId(), wanted, deadlineNanos)) {
             return;
         }
         total++;

@@ -138,9 +138,10 @@ public final class TraceStore implements StateStore {
         return services;
     }
 
-    /** From here on the store may lag behind its partition and answers nothing. */
+    /** From here on the store may lag behind its partition and answers nothing: what only answers need goes. */
     public void deactivate() {
         active = false;
+        listing.clear();
         appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
@@ -323,8 +324,11 @@ public final class TraceStore implements StateStore {
         eviction.run(this, nowMs, untilNanos);
     }
 
-    /** A trace is about to be evicted, which its spans may be dated long after: no slot of the statistics goes with it. */
-    void expires(TraceId traceId, TraceHead head) {
+    /**
+     * A trace is about to be evicted, or to be followed by another of its id, which its spans may be dated long after: no
+     * slot of the statistics goes with it.
+     */
+    public void expires(TraceId traceId, TraceHead head) {
         Statistics counted = statistics;
         Closing closing = counted != null && counted.mayHaveFuture() ? closing(traceId) : null;
         if (counted == null || closing == null || !head.owns(closing.offset())) {
@@ -500,7 +504,6 @@ public final class TraceStore implements StateStore {
     @Override
     public void close() {
         deactivate();
-        listing.clear();
         logged.close();
     }
 }

@@ -4,11 +4,9 @@ import dev.traced.model.SpanId;
 import dev.traced.topics.SpanCursor;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
-/** The terms of all spans of a trace, each as it came last: for a trace in which a span was replaced, or that has too many. */
+/** The terms of all spans of a trace, each as it came last: for a trace in which a span was replaced. */
 public final class SpanTerms {
     private final Map<SpanId, long[]> latest = new HashMap<>();
 
@@ -20,20 +18,6 @@ public final class SpanTerms {
             Arrays.setAll(terms, span::term);
             latest.put(new SpanId(span.spanIdHigh(), span.spanIdLow()), terms);
         }
-    }
-
-    /** Whether all of these are there. */
-    public boolean contain(long[] wanted) {
-        Set<Long> missing = new HashSet<>();
-        for (long term : wanted) {
-            missing.add(term);
-        }
-        for (long[] terms : latest.values()) {
-            for (long term : terms) {
-                missing.remove(term);
-            }
-        }
-        return missing.isEmpty();
     }
 
     /** All of them together. */

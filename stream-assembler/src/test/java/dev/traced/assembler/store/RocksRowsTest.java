@@ -49,6 +49,48 @@ class RocksRowsTest {
         rows.close();
     }
 
+    @Test
+    void view_seesWhatItSaw_whileBucketsAreDropped() throws Exception {
+        RocksRows rows = open();
+        rows.putAll(chunks(1));
+        rows.close();
+        rows = open();
+        rows.compact();
+        byte[] key = Rows.chunk(1, new TraceId(1, 0), 0, false);
+        try (RocksRows.View view = rows.new View()) {
+            rows.dropChunks(1);
+            rows.removeFilesBefore(2);
+
+            assertThat(view.get(key)).isNotNull();
+            assertThat(rows.get(key)).isNull();
+        }
+
+        rows.removeFilesBefore(3); // with the next bucket
+
+        assertThat(tableBytes()).isLessThan(BUCKET_BYTES);
+        rows.close();
+    }
+
+    @Test
+    void size_isThatOfAllFiles() throws Exception {
+        RocksRows rows = open();
+        Random random = new Random(1); // does not compress
+        List<KeyValue<Bytes, byte[]>> lines = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            byte[] value = new byte[BUCKET_BYTES / 100];
+            random.nextBytes(value);
+            lines.add(KeyValue.pair(Bytes.wrap(Rows.root(i, new TraceId(1, i))), value));
+        }
+        rows.putAll(chunks(1));
+        rows.putAll(lines);
+        assertThat(rows.size(100).memoryBytes()).isGreaterThan(2 * BUCKET_BYTES);
+        rows.close();
+        rows = open();
+
+        assertThat(rows.size(100).diskBytes()).isEqualTo(tableBytes());
+        rows.close();
+    }
+
     private RocksRows open() {
         RocksRows rows = new RocksRows("rows", new RocksMemory(64 << 20), (bucket, nowMs) -> {});
         StateStoreContext context = (StateStoreContext) Proxy.newProxyInstance(

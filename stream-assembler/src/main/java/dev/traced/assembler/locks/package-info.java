@@ -1,0 +1,5 @@
+/** Who waits for whom between the stream thread and queries. */
+@NullMarked
+package dev.traced.assembler.locks;
+
+import org.jspecify.annotations.NullMarked;
