@@ -114,8 +114,6 @@ public final class TraceStore implements StateStore {
 
     /** To be called by the owner of an active store once it is restored: reads the heads of the list into the counts. */
     public void activate() {
-        roots.clear();
-        index.clear();
         try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
             for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
                 byte[] key = row.key();
@@ -216,9 +214,16 @@ public final class TraceStore implements StateStore {
         return services;
     }
 
-    /** From here on the store may lag behind its partition and answers nothing. */
+    /** From here on the store may lag behind its partition and answers nothing: what only answers need goes. */
     public void deactivate() {
         active = false;
+        lock.lock(); // a query that began before may be searching
+        try {
+            roots.clear();
+            index.clear();
+        } finally {
+            lock.unlock();
+        }
         appliedMs = 0;
         applied.forget();
         appliedLogs.forget();
@@ -710,7 +715,6 @@ public final class TraceStore implements StateStore {
     @Override
     public void close() {
         deactivate();
-        index.clear();
         logged.close();
     }
 }
