@@ -231,6 +231,11 @@ final class AssemblerTestDriver implements AutoCloseable {
         return (long) metrics.get(name).gauge().value();
     }
 
+    /** Another process has the partition now; this one may keep the store as a copy. */
+    void partitionLeaves() {
+        store().deactivate();
+    }
+
     /** Roots in the store, whether visible or not. */
     long rootsKept() {
         return store().rootCount();

@@ -86,6 +86,21 @@ class SearchTest {
         }
     }
 
+    /** What is shared by the partitions of a process is not for copies of others. */
+    @Test
+    void partitionThatLeaves_takesItsIndexAlong() {
+        traced.close();
+        SearchBudget budget = new SearchBudget(100_000_000);
+        traced = new AssemblerTestDriver(stateDir.resolve("other"), budget);
+        traced.arrive(root(1, 1, 0));
+        assertThat(budget.usedBytes()).isPositive();
+
+        traced.partitionLeaves();
+
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(traced.rootsKept()).isZero();
+    }
+
     private static TraceSummary asOpen(TraceSummary trace) {
         return new TraceSummary(
                 trace.traceId(),

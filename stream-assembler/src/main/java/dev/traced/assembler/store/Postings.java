@@ -32,6 +32,11 @@ final class Postings {
         return (long) terms.length * (Long.BYTES + Integer.BYTES) + (long) ordinals.length * Character.BYTES;
     }
 
+    /** How many terms of traces there are. */
+    int pairs() {
+        return ordinals.length;
+    }
+
     boolean has(int ordinal, long term) {
         int at = Arrays.binarySearch(terms, term);
         return at >= 0 && hasAt(at, ordinal);

@@ -31,6 +31,9 @@ final class SearchBucket {
     /** Of fewer traces the terms are not worth the arrays of their own. */
     private static final int WORTH_SEALING = 16;
 
+    /** Pairs of trace and term: sealing more takes a tenth of a second and 100 MB, while the stream thread waits. */
+    static final int MAX_SEALED_PAIRS = 1 << 20;
+
     int count;
     int live;
     byte[] flags = new byte[FIRST_ROOM];
@@ -167,7 +170,10 @@ final class SearchBucket {
     /** Whether sealing would save memory, and not cost more than it is worth. */
     boolean isWorthSealing() {
         int unsealed = count - sealed;
-        return unsealed >= WORTH_SEALING && unsealed >= sealed / 8 && live <= Postings.MAX_TRACES;
+        return unsealed >= WORTH_SEALING
+                && unsealed >= sealed / 8
+                && live <= Postings.MAX_TRACES
+                && used + postings.pairs() <= MAX_SEALED_PAIRS;
     }
 
     /** Turns the terms of all traces into postings, and lets go of those that are not listed any more. */

@@ -12,6 +12,9 @@ public final class SearchBudget {
     /** So many searches at a time go through rows. Each takes a processor until it is done or out of time. */
     private static final int SCANS = 2;
 
+    /** Smaller indexes are not why the budget is spent. */
+    private static final int LARGE = 16;
+
     private final Semaphore scans = new Semaphore(SCANS, true);
     private final long max;
     private final AtomicLong used = new AtomicLong();
@@ -46,6 +49,11 @@ public final class SearchBudget {
     /** What they take now. */
     public long usedBytes() {
         return used.get();
+    }
+
+    /** Whether an index of so many bytes is worth cutting back if it is of a single second: it may have all traces there are. */
+    boolean isLarge(long bytes) {
+        return bytes > max / LARGE;
     }
 
     boolean isSpent() {

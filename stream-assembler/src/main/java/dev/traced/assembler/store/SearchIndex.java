@@ -69,7 +69,7 @@ final class SearchIndex {
         if (bucket.isWorthSealing()) {
             worthSealing.putIfAbsent(slot, nowMs);
         }
-        while (budget.isSpent() && buckets.size() > 1) {
+        while (budget.isSpent() && (buckets.size() > 1 || budget.isLarge(bytes))) {
             Map.Entry<Long, SearchBucket> oldest = buckets.pollFirstEntry();
             used(-oldest.getValue().bytes());
             coversFromSlot = oldest.getKey() + 1;
