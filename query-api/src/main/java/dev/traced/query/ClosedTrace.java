@@ -52,7 +52,7 @@ record ClosedTrace(
      */
     static final class Builder {
         /** No more are held in memory to see how they hang together; the assembler does not look at more either. */
-        static final int MAX_SHAPED_SPANS = 250_000;
+        static final int MAX_SHAPED_SPANS = 25_000;
 
         private final TraceFilter filter;
         private final long[] wanted;

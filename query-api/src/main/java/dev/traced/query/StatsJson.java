@@ -15,7 +15,7 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * Statistics as JSON, each answer with the times it is exact for: {@code "after"}, and {@code "before"} or null, integers in
- * Unix nanoseconds. Durations are milliseconds, exact to the nanosecond.
+ * Unix nanoseconds; {@code "complete"}, see {@link StatsPage}. Durations are milliseconds, exact to the nanosecond.
  */
 final class StatsJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -31,7 +31,7 @@ final class StatsJson {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** {@code {"after","before","services":[{"service","traces","spans","errors","error_rate","duration_ms":{}}]}}. */
+    /** {@code {"after","before","complete","services":[{"service","traces","spans","errors","error_rate","duration_ms":{}}]}}. */
     static void services(StatsPage page, OutputStream out) throws IOException {
         list(page, "services", "service", out);
     }
@@ -54,7 +54,7 @@ final class StatsJson {
         });
     }
 
-    /** {@code {"after","before","dependencies":[{"caller","callee","calls","errors","error_rate","avg_ms",...}]}}. */
+    /** {@code {"after","before","complete","dependencies":[{"caller","callee","calls","errors","error_rate","avg_ms",...}]}}. */
     static void dependencies(StatsPage page, OutputStream out) throws IOException {
         write(page, out, json -> {
             json.writeArrayFieldStart("dependencies");
@@ -116,6 +116,7 @@ final class StatsJson {
             } else {
                 json.writeNumberField("before", before);
             }
+            json.writeBooleanField("complete", page.isComplete());
             body.write(json);
             json.writeEndObject();
         }

@@ -122,7 +122,7 @@ final class FakeAssembler implements PartitionReader {
         for (int partition : offsets.keySet()) {
             pages.add(statistics.getOrDefault(
                     partition,
-                    new StatsPage(query.afterNanos(), query.beforeNanos(), 60_000_000_000L, new TreeMap<>())));
+                    new StatsPage(query.afterNanos(), query.beforeNanos(), 60_000_000_000L, true, new TreeMap<>())));
         }
         return StatsPage.of(pages);
     }

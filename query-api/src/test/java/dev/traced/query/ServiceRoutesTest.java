@@ -83,7 +83,7 @@ class ServiceRoutesTest {
     }
 
     private StatsPage page(int partition, Long before) {
-        StatsPage page = new StatsPage(AFTER, before, MINUTE, new TreeMap<>());
+        StatsPage page = new StatsPage(AFTER, before, MINUTE, true, new TreeMap<>());
         assembler.statistics.put(partition, page);
         return page;
     }
@@ -171,7 +171,7 @@ class ServiceRoutesTest {
         long step = 12 * MINUTE;
         long after = NOW - 2 * step;
         for (int partition = 0; partition < 2; partition++) {
-            assembler.statistics.put(partition, new StatsPage(after, null, step, new TreeMap<>()));
+            assembler.statistics.put(partition, new StatsPage(after, null, step, true, new TreeMap<>()));
         }
         assembler.statistics.get(1).line(StatsKey.startingAt(after + step)).add(7, 0, durations(1));
 
@@ -247,10 +247,10 @@ class ServiceRoutesTest {
     @Test
     void assemblersWithDifferentWindows_areA503() throws Exception {
         page(0, null);
-        assembler.statistics.put(1, new StatsPage(AFTER + 1, null, MINUTE, new TreeMap<>()));
+        assembler.statistics.put(1, new StatsPage(AFTER + 1, null, MINUTE, true, new TreeMap<>()));
         assertThat(get("/services").statusCode()).isEqualTo(503);
 
-        assembler.statistics.put(1, new StatsPage(AFTER, null, 2 * MINUTE, new TreeMap<>()));
+        assembler.statistics.put(1, new StatsPage(AFTER, null, 2 * MINUTE, true, new TreeMap<>()));
         assertThat(get("/services").statusCode()).isEqualTo(503);
     }
 

@@ -107,7 +107,8 @@ class AssemblerDoorTest {
     }
 
     private static StatsPage statistics(StatsQuery query) {
-        StatsPage page = new StatsPage(query.afterNanos(), query.beforeNanos(), 720_000_000_000L, new TreeMap<>());
+        StatsPage page =
+                new StatsPage(query.afterNanos(), query.beforeNanos(), 720_000_000_000L, true, new TreeMap<>());
         DurationHistogram durations = new DurationHistogram();
         durations.add(0, 1);
         durations.add(Long.MAX_VALUE, 1);

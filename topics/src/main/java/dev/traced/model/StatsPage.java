@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param afterNanos inclusive, Unix nanoseconds
  * @param beforeNanos exclusive; null for no end
  * @param stepNanos how long a step is that {@link StatsQuery.By#TIME} has a line for; where it begins is a multiple of it
+ * @param isComplete false if there were more names than are kept apart in a time: then a name may lack what counts under
+ *     {@code (other)}
  * @param lines in the order of their keys
  */
 public record StatsPage(
-        long afterNanos, @Nullable Long beforeNanos, long stepNanos, TreeMap<StatsKey, StatsLine> lines) {
+        long afterNanos,
+        @Nullable Long beforeNanos,
+        long stepNanos,
+        boolean isComplete,
+        TreeMap<StatsKey, StatsLine> lines) {
 
     /**
      * Pages of different partitions as one.
@@ -24,7 +30,9 @@ public record StatsPage(
      */
     public static StatsPage of(List<StatsPage> pages) {
         StatsPage first = pages.get(0);
-        StatsPage all = new StatsPage(first.afterNanos, first.beforeNanos, first.stepNanos, new TreeMap<>());
+        boolean areComplete = pages.stream().allMatch(StatsPage::isComplete);
+        StatsPage all =
+                new StatsPage(first.afterNanos, first.beforeNanos, first.stepNanos, areComplete, new TreeMap<>());
         for (StatsPage page : pages) {
             if (page.afterNanos != first.afterNanos
                     || !Objects.equals(page.beforeNanos, first.beforeNanos)

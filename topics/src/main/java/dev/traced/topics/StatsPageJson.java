@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Statistics between an assembler and a query service: {@code {"after":N,"before":N or null,"step":N,"lines":[[name,
+ * Statistics between an assembler and a query service: {@code {"after":N,"before":N or null,"step":N,"complete":true,"lines":[[name,
  * callee, start, traces, errors, sum_high, sum_low, bucket, count, bucket, count, ...], ...]}}, times in Unix nanoseconds, the sum of the
  * durations in two halves of 64 bits.
  */
@@ -36,6 +36,7 @@ public final class StatsPageJson {
                 json.writeNumber(page.beforeNanos());
             }
             json.writeNumberField("step", page.stepNanos());
+            json.writeBooleanField("complete", page.isComplete());
             json.writeArrayFieldStart("lines");
             for (Map.Entry<StatsKey, StatsLine> line : page.lines().entrySet()) {
                 write(line.getKey(), line.getValue(), json);
@@ -81,8 +82,10 @@ public final class StatsPageJson {
             expect("step".equals(json.nextFieldName()));
             long step = number(json);
             expect(step > 0); // a series of steps would have no end
+            expect("complete".equals(json.nextFieldName()) && json.nextToken().isBoolean());
+            boolean isComplete = json.getBooleanValue();
             expect("lines".equals(json.nextFieldName()) && json.nextToken() == JsonToken.START_ARRAY);
-            StatsPage page = new StatsPage(after, before, step, new TreeMap<>());
+            StatsPage page = new StatsPage(after, before, step, isComplete, new TreeMap<>());
             while (json.nextToken() == JsonToken.START_ARRAY) {
                 readLine(json, page);
             }

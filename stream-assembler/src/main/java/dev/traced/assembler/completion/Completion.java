@@ -46,8 +46,8 @@ public final class Completion {
     /** What fits into one record with room to spare. A larger trace goes out record by record, as it came in. */
     private static final long MAX_EVENT_BYTES = 512 << 10;
 
-    /** More is not held in memory at a time to see how it hangs together. */
-    private static final int MAX_SHAPED_SPANS = 250_000;
+    /** Of more nobody looks how they hang together: it would keep all other records waiting for a tenth of a second. */
+    private static final int MAX_SHAPED_SPANS = 25_000;
 
     /** One write for so many costs less than one for each, and does not keep readers waiting. */
     private static final int CLOSED_AT_ONCE = 64;

@@ -39,6 +39,9 @@ public final class ServiceStats {
     /** In so many slots is a name looked for before another copy of it is kept. */
     private static final int SHARED_SLOTS = 3;
 
+    /** For so long a query keeps the stream thread waiting at a time. */
+    private static final long READ_AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final RollingWindow window;
     private final StatsBudget budget;
     private final long slotNanos;
@@ -49,6 +52,10 @@ public final class ServiceStats {
     private final WriterLock lock = new WriterLock();
 
     private long forgottenBefore = Long.MIN_VALUE;
+
+    /** How many traces have changed slots. */
+    private long moves;
+
     private boolean isClosed;
 
     /**
@@ -96,9 +103,14 @@ public final class ServiceStats {
         try {
             add(before, -1);
             add(now, 1);
+            moves += before != null && now != null && slotOf(before) != slotOf(now) ? 1 : 0;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long slotOf(CountedTrace trace) {
+        return trace.isFuture() ? Long.MAX_VALUE : Math.floorDiv(trace.startNanos(), slotNanos);
     }
 
     private void add(@Nullable CountedTrace trace, int times) {
@@ -108,8 +120,7 @@ public final class ServiceStats {
         if (trace.isFuture()) {
             future.add(trace, times);
         } else if (trace.startNanos() >= forgottenBefore) {
-            slots.computeIfAbsent(Math.floorDiv(trace.startNanos(), slotNanos), number -> slot())
-                    .add(trace, times);
+            slots.computeIfAbsent(slotOf(trace), number -> slot()).add(trace, times);
         }
     }
 
@@ -193,32 +204,96 @@ public final class ServiceStats {
         long after = Math.max(visible, Math.floorDiv(query.afterNanos(), slotNanos) * slotNanos);
         Long end = query.beforeNanos();
         Long before = end == null ? null : Long.valueOf(Math.max(after, up(end)));
-        StatsPage page = new StatsPage(after, before, stepNanos(), new TreeMap<>());
-        if (!lock.beginRead(deadlineNanos)) {
-            throw new InvalidStateStoreException("the statistics are busy");
+        while (true) {
+            Answer answer = new Answer(query, after, before);
+            if (answer.read(deadlineNanos)) {
+                return answer.page();
+            }
         }
-        try {
-            if (isClosed) {
-                throw new InvalidStateStoreException("the store is not active");
+    }
+
+    /**
+     * An answer under way. Slots are read one after the other, and the lock is let go of now and then, since those with
+     * many names take long. What a trace counts is in one slot; if one has changed slots in between it begins anew.
+     */
+    private final class Answer {
+        private final StatsQuery query;
+        private final long after;
+        private final @Nullable Long before;
+        private final StatsPage page;
+        private boolean isComplete = true;
+
+        Answer(StatsQuery query, long after, @Nullable Long before) {
+            this.query = query;
+            this.after = after;
+            this.before = before;
+            this.page = new StatsPage(after, before, stepNanos(), true, new TreeMap<>());
+        }
+
+        /** @return false if a trace has changed slots in the meantime */
+        boolean read(long deadlineNanos) throws InterruptedException {
+            Long next = Math.floorDiv(after, slotNanos);
+            boolean isFirst = true;
+            long movesBefore = 0;
+            while (next != null) {
+                beginRead(deadlineNanos);
+                try {
+                    if (isFirst) {
+                        movesBefore = moves;
+                        isFirst = false;
+                        if (before == null && query.afterNanos() == 0) {
+                            add(future, StatsKey.FUTURE);
+                        }
+                    }
+                    next = readSome(next);
+                    if (moves != movesBefore) {
+                        return false;
+                    }
+                } finally {
+                    lock.endRead();
+                }
             }
-            if (after < forgottenBefore) {
-                throw new InvalidStateStoreException("the window has moved on since the query began");
+            return true;
+        }
+
+        private void beginRead(long deadlineNanos) throws InterruptedException {
+            if (System.nanoTime() - deadlineNanos > 0 || !lock.beginRead(deadlineNanos)) {
+                throw new InvalidStateStoreException("the statistics are busy");
             }
-            NavigableMap<Long, StatsSlot> asked = slots.tailMap(after / slotNanos, true);
+            boolean isThere = !isClosed && after >= forgottenBefore;
+            if (!isThere) {
+                lock.endRead();
+                throw new InvalidStateStoreException(
+                        isClosed ? "the store is not active" : "the window has moved on since the query began");
+            }
+        }
+
+        /** @return the slot to go on with; null at the end */
+        private @Nullable Long readSome(long first) {
+            NavigableMap<Long, StatsSlot> asked = slots.tailMap(first, true);
             if (before != null) {
-                asked = asked.headMap(before / slotNanos, false);
-            } else {
-                future.addTo(page, query, StatsKey.FUTURE);
+                asked = asked.headMap(Math.max(first, before / slotNanos), false);
             }
-            asked.forEach((number, slot) -> {
-                long step = Math.floorDiv(number * slotNanos, page.stepNanos());
-                slot.addTo(page, query, StatsKey.startingAt(step * page.stepNanos()));
-            });
-        } finally {
-            lock.endRead();
+            long until = System.nanoTime() + READ_AT_ONCE_NANOS;
+            for (Map.Entry<Long, StatsSlot> slot : asked.entrySet()) {
+                if (System.nanoTime() - until > 0) {
+                    return slot.getKey();
+                }
+                long step = Math.floorDiv(slot.getKey() * slotNanos, stepNanos()) * stepNanos();
+                add(slot.getValue(), StatsKey.startingAt(step));
+            }
+            return null;
         }
-        page.lines().values().removeIf(line -> line.traces() == 0 && line.spans() == 0);
-        return page;
+
+        private void add(StatsSlot slot, StatsKey time) {
+            slot.addTo(page, query, time);
+            isComplete &= !slot.isFull();
+        }
+
+        StatsPage page() {
+            page.lines().values().removeIf(line -> line.traces() == 0 && line.spans() == 0);
+            return new StatsPage(after, before, stepNanos(), isComplete, page.lines());
+        }
     }
 
     /** The end of the slot that a time is in, unless it is where one begins. */

@@ -41,6 +41,7 @@ final class StatsSlot {
     private int operationsOfServices;
     private int calls;
     private long traces;
+    private boolean isFull;
     private long bytes;
     private boolean isOutOfMemory;
 
@@ -163,7 +164,9 @@ final class StatsSlot {
         if (known != null) {
             return known;
         }
-        return makeService(services.size() < MAX_SERVICES && hasMemory() ? keep(name) : OTHER);
+        boolean hasRoom = services.size() < MAX_SERVICES && hasMemory();
+        isFull |= !hasRoom;
+        return makeService(hasRoom ? keep(name) : OTHER);
     }
 
     private Service makeService(String name) {
@@ -182,6 +185,8 @@ final class StatsSlot {
         if (operationsOfServices < MAX_OPERATIONS && hasMemory()) {
             operationsOfServices++;
             kept = operations.containsKey(name) ? name : keep(name);
+        } else {
+            isFull = true;
         }
         Traces ofAnyService = operations.computeIfAbsent(kept, missing -> {
             use(OPERATION_OF_ANY_SERVICE_BYTES);
@@ -202,6 +207,7 @@ final class StatsSlot {
             calls++;
             return makeCall(caller.name, callee);
         }
+        isFull = true;
         return makeCall(OTHER, makeService(OTHER));
     }
 
@@ -220,6 +226,11 @@ final class StatsSlot {
             known = operations.get(name);
         }
         return known == null ? null : known.name;
+    }
+
+    /** Whether there were more names than it keeps apart. */
+    boolean isFull() {
+        return isFull;
     }
 
     boolean isEmpty() {

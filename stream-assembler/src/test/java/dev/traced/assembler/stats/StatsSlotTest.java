@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,10 +57,18 @@ class StatsSlotTest {
     @Test
     void namesBeyondTheLimits_countTogether() throws InterruptedException {
         int calls = 3_000;
+        stats.replace(null, call("a", "b", "c", NOW - TimeUnit.MINUTES.toNanos(2)));
+        assertThat(page(StatsQuery.By.SERVICE, null, 0).isComplete()).isTrue();
+        stats.replace(call("a", "b", "c", NOW - TimeUnit.MINUTES.toNanos(2)), null);
         for (int i = 0; i < calls; i++) {
             stats.replace(null, call("caller " + i, "callee " + i % 7, "operation " + i, NOW));
         }
 
+        assertThat(page(StatsQuery.By.SERVICE, null, 0).isComplete()).isFalse();
+        assertThat(page(StatsQuery.By.SERVICE, null, NOW + TimeUnit.MINUTES.toNanos(1))
+                        .isComplete())
+                .as("of another minute")
+                .isTrue();
         Map<StatsKey, StatsLine> services = lines(StatsQuery.By.SERVICE, null);
         assertThat(services).hasSizeLessThanOrEqualTo(StatsSlot.MAX_SERVICES + 1);
         assertThat(services.values().stream().mapToLong(StatsLine::spans).sum()).isEqualTo(2 * calls);
@@ -123,6 +134,47 @@ class StatsSlotTest {
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(1L, 2L, 1L));
     }
 
+    /** Slots are read some at a time, and the lock is let go of in between. */
+    @Test
+    void traceThatChangesSlotsWhileAnAnswerIsUnderWay_countsOnce() throws Exception {
+        List<String> services =
+                IntStream.range(0, 150).mapToObj(i -> "service " + i).toList();
+        for (int minute = 0; minute < 29; minute++) {
+            for (String service : services) {
+                for (int operation = 0; operation < 6; operation++) {
+                    stats.replace(null, call(service, "x", "o" + operation, NOW - TimeUnit.MINUTES.toNanos(minute)));
+                }
+            }
+        }
+        long all = 29L * services.size() * 6;
+        CountedTrace early = call("moves", "moves", "o", NOW - TimeUnit.MINUTES.toNanos(28));
+        CountedTrace late = call("moves", "moves", "o", NOW);
+        stats.replace(null, early);
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread mover = new Thread(() -> {
+            boolean isEarly = true;
+            while (!isOver.get()) {
+                stats.replace(isEarly ? early : late, isEarly ? late : early);
+                isEarly = !isEarly;
+                LockSupport.parkNanos(20_000_000);
+            }
+        });
+        mover.start();
+        try {
+            for (int i = 0; i < 20; i++) {
+                StatsQuery query = new StatsQuery(StatsQuery.By.TIME, null, null, 0, null, NOW);
+                StatsPage page = stats.answer(query, System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+                assertThat(page.lines().values().stream()
+                                .mapToLong(StatsLine::traces)
+                                .sum())
+                        .isEqualTo(all + 1);
+            }
+        } finally {
+            isOver.set(true);
+            mover.join();
+        }
+    }
+
     @Test
     void hostileDates_makeNoSlots() throws InterruptedException {
         for (long start : new long[] {Long.MIN_VALUE, -1, 0, 1, NOW - TimeUnit.MINUTES.toNanos(40)}) {
@@ -135,6 +187,9 @@ class StatsSlotTest {
             stats.replace(null, call("a", "b", "c", NOW + ahead));
         }
         assertThat(lines(StatsQuery.By.TIME, null)).containsOnlyKeys(StatsKey.FUTURE);
+        assertThat(page(StatsQuery.By.TIME, null, 1).lines())
+                .as("from a time on")
+                .isEmpty();
         assertThat(stats.slots()).isZero();
         stats.replace(null, call("a", "b", "c", NOW + TimeUnit.HOURS.toNanos(1)));
         assertThat(stats.slots()).isOne();
