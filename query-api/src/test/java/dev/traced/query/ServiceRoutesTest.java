@@ -97,7 +97,7 @@ class ServiceRoutesTest {
 
         // Then
         assertThat(get("/services").body())
-                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"services\":["
+                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"complete\":true,\"services\":["
                         + "{\"service\":\"cart \\\"one\\\"\",\"traces\":7,\"spans\":0,\"errors\":0,\"error_rate\":0.0000,"
                         + "\"duration_ms\":{\"avg\":0,\"p50\":0,\"p95\":0,\"p99\":0}},"
                         + "{\"service\":\"shop\",\"traces\":2,\"spans\":3,\"errors\":1,\"error_rate\":0.3333,"
@@ -112,11 +112,20 @@ class ServiceRoutesTest {
 
         // Then
         assertThat(get("/services/caf%C3%A9%2Fshop/operations").body())
-                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"operations\":[{\"operation\":\"GET /\","
-                        + "\"traces\":1,\"spans\":1,\"errors\":0,\"error_rate\":0.0000,"
-                        + "\"duration_ms\":{\"avg\":0.000001,\"p50\":0.000001,\"p95\":0.000001,\"p99\":0.000001}}]}");
+                .isEqualTo(
+                        "{\"after\":1767225480000000000,\"before\":null,\"complete\":true,\"operations\":[{\"operation\":\"GET /\","
+                                + "\"traces\":1,\"spans\":1,\"errors\":0,\"error_rate\":0.0000,"
+                                + "\"duration_ms\":{\"avg\":0.000001,\"p50\":0.000001,\"p95\":0.000001,\"p99\":0.000001}}]}");
         assertThat(assembler.statsQueries.get(0))
                 .isEqualTo(new StatsQuery(StatsQuery.By.OPERATION, "café/shop", null, 0, null, NOW));
+    }
+
+    @Test
+    void answer_isNotComplete_ifAPartitionHadMoreNamesThanRoom() throws Exception {
+        assembler.statistics.put(1, new StatsPage(AFTER, null, MINUTE, false, new TreeMap<>()));
+
+        assertThat(get("/services").body()).contains("\"complete\":false");
+        assertThat(get("/stats").body()).contains("\"complete\":false");
     }
 
     @Test
@@ -135,7 +144,7 @@ class ServiceRoutesTest {
         String none = ",\"traces\":0,\"spans\":0,\"errors\":0,\"error_rate\":0.0000,"
                 + "\"duration_ms\":{\"avg\":0,\"p50\":0,\"p95\":0,\"p99\":0}}";
         assertThat(get("/stats?service=shop&operation=").body())
-                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,"
+                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"complete\":true,"
                         + "\"traces\":2,\"spans\":4,\"errors\":1,\"error_rate\":0.2500,\"duration_ms\":"
                         + "{\"avg\":4611686018427.387904,\"p50\":0,\"p95\":9151314442816.847872,"
                         + "\"p99\":9151314442816.847872},"
@@ -192,7 +201,7 @@ class ServiceRoutesTest {
 
         // Then
         assertThat(get("/dependencies").body())
-                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"dependencies\":["
+                .isEqualTo("{\"after\":1767225480000000000,\"before\":null,\"complete\":true,\"dependencies\":["
                         + "{\"caller\":\"shop\",\"callee\":\"cart\",\"calls\":2,\"errors\":1,\"error_rate\":0.5000,"
                         + "\"avg_ms\":3,\"p50_ms\":1.998848,\"p95_ms\":3.997696}]}");
     }

@@ -104,13 +104,13 @@ final class AssembleTrace implements ProcessorSupplier<byte[], byte[], byte[], b
         public void init(ProcessorContext<byte[], byte[]> processorContext) {
             context = processorContext;
             traces = processorContext.getStateStore(store.name());
-            traces.activate();
+            long nowMs = processorContext.currentSystemTimeMs();
+            traces.activate(nowMs);
             TopicPartition partition =
                     new TopicPartition(Topics.SPANS, processorContext.taskId().partition());
             counts = metrics.of(partition);
             restored = new RestoredBarrier(settled, partition, traces::applied);
             restored.ask(false);
-            long nowMs = processorContext.currentSystemTimeMs();
             completion = new Completion(
                     traces,
                     traceIdle,

@@ -135,6 +135,11 @@ final class AssemblerTestDriver implements AutoCloseable {
         }
     }
 
+    long visibleFromNanos() {
+        return new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5))
+                .visibleFrom(TimeUnit.MILLISECONDS.toNanos(nowMs));
+    }
+
     long nowMs() {
         return nowMs;
     }

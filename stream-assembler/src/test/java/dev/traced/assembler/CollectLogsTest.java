@@ -153,7 +153,7 @@ class CollectLogsTest {
     void moreThanIsReadAtATime_isReadInPages_eachLogOnce() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
-            traces.activate();
+            traces.activate(0);
             int values = 100;
             for (int i = 0; i < values; i++) {
                 byte[] value = new byte[1 << 19];
@@ -181,7 +181,7 @@ class CollectLogsTest {
     void pageThatBeginsWhereALogHasLeft_beginsWithTheNextOne() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
-            traces.activate();
+            traces.activate(0);
             byte[] value = value("kept");
             traces.applyLogs(ONE, 7, 5, value);
             traces.appliedLogs(5);
@@ -196,7 +196,7 @@ class CollectLogsTest {
     void restoredStore_hasTheLogs_andEvictsThem_alsoByTheMarkOfItsPredecessor() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
-            traces.activate();
+            traces.activate(0);
             int bucket = TraceStore.bucket(START.toEpochMilli());
             byte[] value = value("kept");
             traces.applyLogs(ONE, bucket, 5, value);
@@ -205,7 +205,7 @@ class CollectLogsTest {
             int rows = store.keys().size();
 
             store.restoreFresh(List.copyOf(store.changelog()), new Random(1));
-            traces.activate();
+            traces.activate(0);
             traces.appliedLogs(5);
             assertThat(of(traces, ONE)).containsExactly(value);
             assertThat(store.keys()).hasSize(rows);
@@ -226,7 +226,7 @@ class CollectLogsTest {
                 Options options = new Options().setCreateIfMissing(true);
                 RocksDB any = RocksDB.open(options, directory.resolve("any").toString())) {
             TraceStore traces = store.traces();
-            traces.activate();
+            traces.activate(0);
             int bucket = TraceStore.bucket(START.toEpochMilli());
             byte[] value = value("x");
             for (int i = 0; i < 3_000; i++) {
@@ -249,7 +249,7 @@ class CollectLogsTest {
     void logThatComesLateToABucketThatIsHalfEvicted_goesWithIt() {
         try (RecordedStore store = new RecordedStore(directory.resolve("recorded"), WINDOW)) {
             TraceStore traces = store.traces();
-            traces.activate();
+            traces.activate(0);
             int bucket = TraceStore.bucket(START.toEpochMilli());
             for (int i = 0; i < 100; i++) {
                 traces.applyLogs(TWO, bucket, i, value("x"));

@@ -101,6 +101,31 @@ class SearchTest {
         assertThat(traced.rootsKept()).isZero();
     }
 
+    /** With memory for few: what is dated ahead is looked for in the rows, until its time comes. */
+    @Test
+    void tracesDatedAhead_areFoundAtAnyTime() {
+        traced.close();
+        traced = new AssemblerTestDriver(stateDir.resolve("other"), new SearchBudget(60_000));
+        ExpectedTraces expected = new ExpectedTraces();
+        for (int i = 1; i <= 300; i++) {
+            Span span = i % 3 == 0 ? root(i, 1, i * 100) : root(i, 1, 7_000_000 + i * 5_000);
+            traced.arrive(span);
+            expected.arrive(List.of(span));
+        }
+        TraceFilter filter = operation("operation 1");
+
+        for (int step = 0; step < 12; step++) {
+            List<TraceSummary> wanted = expected.search(filter).stream()
+                    .filter(trace -> trace.startTimeNanos() >= traced.visibleFromNanos())
+                    .toList();
+            TracePage found = traced.search(filter, 1_000, null);
+            assertThat(found.traces().stream().map(SearchTest::asOpen)).containsExactlyElementsOf(wanted);
+            assertThat(found.total()).isEqualTo(wanted.size());
+            assertThat(traced.search(filter, 7, null).traces()).hasSize(Math.min(7, wanted.size()));
+            traced.timePasses(Duration.ofMinutes(15));
+        }
+    }
+
     private static TraceSummary asOpen(TraceSummary trace) {
         return new TraceSummary(
                 trace.traceId(),

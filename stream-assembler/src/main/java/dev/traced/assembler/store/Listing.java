@@ -69,12 +69,17 @@ final class Listing {
     void clear() {
         change((counts, searched) -> {
             counts.clear();
-            searched.clear();
+            searched.clear(0);
         });
     }
 
-    /** Reads what is in heap from the rows. */
-    void activate() {
+    /**
+     * Reads what is in heap from the rows.
+     *
+     * @param nowMs the wall clock
+     */
+    void activate(long nowMs) {
+        index.clear(nowMs);
         try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
             for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
                 byte[] key = row.key();
@@ -147,11 +152,26 @@ final class Listing {
         while (hasMore && System.nanoTime() - untilNanos < 0) {
             lock.lock();
             try {
-                hasMore = index.sealNext(nowMs);
+                hasMore = index.sealNext(nowMs) || coverNext();
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    /** Puts a second into the index that is no longer far ahead. */
+    private boolean coverNext() {
+        if (!index.isToCoverNext()) {
+            return false;
+        }
+        StartCounts.Edge next = index.coverNext();
+        try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(next.last()))) {
+            for (; isRootSince(row, next.first()); row.next()) {
+                byte[] key = row.key();
+                index.put(line(rows, key, row.value()), termsOf(key, row.value()));
+            }
+        }
+        return true;
     }
 
     long count() {
@@ -175,10 +195,14 @@ final class Listing {
         long[] wanted = Terms.of(query.filter());
         SearchIndex.@Nullable Found found;
         long coversFrom;
+        long coversTo;
         try {
             count = roots.between(first, last);
             coversFrom = index.coversFromNanos();
-            found = query.filter().isAny() ? null : index.search(query, wanted, Math.max(first, coversFrom), last);
+            coversTo = index.coversToNanos();
+            found = query.filter().isAny()
+                    ? null
+                    : index.search(query, wanted, Math.max(first, coversFrom), Math.min(last, coversTo));
             view = rows.new View();
         } finally {
             lock.endRead();
@@ -186,10 +210,11 @@ final class Listing {
         try (view) {
             if (found != null) {
                 TraceSearch search = new TraceSearch(query, wanted, view, Listing::hasTerms, deadlineNanos);
-                boolean isScan = first < coversFrom || !found.unsure().isEmpty();
+                boolean isScan =
+                        first < coversFrom || last > coversTo || !found.unsure().isEmpty();
                 return isScan
-                        ? scan(() -> search.run(found, coversFrom, first, last), deadlineNanos)
-                        : search.run(found, coversFrom, first, last);
+                        ? scan(() -> search.run(found, coversFrom, coversTo, first, last), deadlineNanos)
+                        : search.run(found, coversFrom, coversTo, first, last);
             }
             long total = count.known();
             for (StartCounts.Edge edge : count.edges()) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the traces of a partition can be filtered by, in heap, by the second in which their roots start. It follows from the
@@ -26,6 +27,9 @@ final class SearchIndex {
     /** By then a second that just passes has most of its traces: turning it into postings twice would cost twice. */
     private static final long SEAL_AFTER_MS = 3_000;
 
+    /** What starts later gives way to everything else. */
+    private static final long AHEAD_MS = TimeUnit.HOURS.toMillis(1);
+
     private final SearchBudget budget;
     private final NavigableMap<Long, SearchBucket> buckets = new TreeMap<>();
 
@@ -37,23 +41,27 @@ final class SearchIndex {
 
     private long bytes;
     private long coversFromSlot = Long.MIN_VALUE;
+    private long coversToSlot = Long.MAX_VALUE;
 
     SearchIndex(SearchBudget budget) {
         this.budget = budget;
     }
 
-    void clear() {
+    /** @param now the wall clock, Unix milliseconds */
+    void clear(long now) {
+        nowMs = now;
         buckets.clear();
         worthSealing.clear();
         budget.use(-bytes);
         bytes = 0;
         coversFromSlot = Long.MIN_VALUE;
+        coversToSlot = Long.MAX_VALUE;
     }
 
     /** The trace is listed like this now. */
     void put(TraceSummary trace, TermSet terms) {
         long slot = trace.startTimeNanos() >> BUCKET_BITS;
-        if (slot < coversFromSlot) {
+        if (slot < coversFromSlot || slot > coversToSlot) {
             return;
         }
         SearchBucket bucket = buckets.get(slot);
@@ -70,10 +78,39 @@ final class SearchIndex {
             worthSealing.putIfAbsent(slot, nowMs);
         }
         while (budget.isSpent() && (buckets.size() > 1 || budget.isLarge(bytes))) {
-            Map.Entry<Long, SearchBucket> oldest = buckets.pollFirstEntry();
-            used(-oldest.getValue().bytes());
-            coversFromSlot = oldest.getKey() + 1;
+            dropBucket();
         }
+    }
+
+    /** Lets go of what is asked for least: what is dated far ahead, or else the oldest. */
+    private void dropBucket() {
+        boolean isAhead = buckets.lastKey() > slotAhead(AHEAD_MS);
+        Map.Entry<Long, SearchBucket> dropped = isAhead ? buckets.pollLastEntry() : buckets.pollFirstEntry();
+        used(-dropped.getValue().bytes());
+        if (isAhead) {
+            coversToSlot = dropped.getKey() - 1;
+        } else {
+            coversFromSlot = dropped.getKey() + 1;
+        }
+    }
+
+    private long slotAhead(long ms) {
+        return TimeUnit.MILLISECONDS.toNanos(nowMs + ms) >> BUCKET_BITS;
+    }
+
+    /** Whether the time comes that the index does not cover because it was far ahead: then {@link #coverNext}. */
+    boolean isToCoverNext() {
+        return coversToSlot < slotAhead(AHEAD_MS / 2);
+    }
+
+    /**
+     * Covers a second more. To be followed by a {@link #put} of all that starts in it.
+     *
+     * @return when it begins and ends, both inclusive, Unix nanoseconds
+     */
+    StartCounts.Edge coverNext() {
+        coversToSlot++;
+        return new StartCounts.Edge(coversToSlot << BUCKET_BITS, ((coversToSlot + 1) << BUCKET_BITS) - 1);
     }
 
     /** The trace has closed; nothing else of it is new. */
@@ -141,9 +178,14 @@ final class SearchIndex {
         }
     }
 
-    /** Everything that starts at this time or later is in the index. */
+    /** Everything that starts at this time or later, up to {@link #coversToNanos}, is in the index. */
     long coversFromNanos() {
         return coversFromSlot == Long.MIN_VALUE ? Long.MIN_VALUE : coversFromSlot << BUCKET_BITS;
+    }
+
+    /** Everything that starts from {@link #coversFromNanos} to this time is in the index. */
+    long coversToNanos() {
+        return coversToSlot == Long.MAX_VALUE ? Long.MAX_VALUE : ((coversToSlot + 1) << BUCKET_BITS) - 1;
     }
 
     /**

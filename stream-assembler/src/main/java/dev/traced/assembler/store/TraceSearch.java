@@ -45,11 +45,14 @@ final class TraceSearch {
     /**
      * All that start between two times, both inclusive: what the index found, and what it does not cover.
      *
-     * @param found what starts at {@code coversFrom} or later
+     * @param found what starts from {@code coversFrom} to {@code coversTo}, both inclusive
      * @throws InvalidStateStoreException if it takes too long
      */
-    TracePage run(SearchIndex.Found found, long coversFrom, long first, long last) {
-        total = found.total();
+    TracePage run(SearchIndex.Found found, long coversFrom, long coversTo, long first, long last) {
+        if (last > coversTo) {
+            scan(Math.max(first, coversTo + 1), last);
+        }
+        total += found.total();
         if (found.unsure().isEmpty()) {
             found.traces().forEach(this::addToPage);
         } else {
@@ -73,7 +76,7 @@ final class TraceSearch {
 
     private void addToPage(TraceCursor trace) {
         byte[] key = Rows.root(trace.startNanos(), trace.traceId());
-        byte[] row = view.get(key);
+        byte[] row = page.size() < query.limit() ? view.get(key) : null;
         if (row != null) {
             page.add(Listing.line(view, key, row));
         }

@@ -95,9 +95,13 @@ public final class TraceStore implements StateStore {
         logged.init(context, root);
     }
 
-    /** To be called by the owner of an active store once it is restored: reads the heads of the list into the counts. */
-    public void activate() {
-        listing.activate();
+    /**
+     * To be called by the owner of an active store once it is restored: reads what it keeps in heap from the rows.
+     *
+     * @param nowMs the wall clock
+     */
+    public void activate(long nowMs) {
+        listing.activate(nowMs);
         dropped.activate();
         eviction.activate();
         active = true;
@@ -109,7 +113,8 @@ public final class TraceStore implements StateStore {
     }
 
     /**
-     * Turns what has been in the index for a while into its smaller and faster form, until done or out of time.
+     * Turns what has been in the index for a while into its smaller and faster form, and adds what is no longer far ahead,
+     * until done or out of time.
      *
      * @param untilNanos when to stop, of {@link System#nanoTime}
      */

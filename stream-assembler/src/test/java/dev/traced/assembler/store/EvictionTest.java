@@ -293,7 +293,7 @@ class EvictionTest {
                     .map(row -> KeyValue.pair(row.key(), row.value()))
                     .toList());
         }
-        restored.store.activate();
+        restored.store.activate(0);
         restored.store.applied(Long.MAX_VALUE);
         return restored;
     }
