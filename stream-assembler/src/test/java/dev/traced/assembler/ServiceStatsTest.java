@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statistics of a partition equal a recomputation from all spans that were sent, see {@link StatsOracle}. */
@@ -66,9 +68,14 @@ class ServiceStatsTest {
         partition.close();
     }
 
+    /** Of some seven hundred traces each. */
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, Boolean.getBoolean("traced.long") ? 15 : 4);
+    }
+
     /** Traces come in any order, in pieces, late, again, changed, without root, as halves; the process dies in between. */
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4})
+    @MethodSource("seeds")
     void answers_equalTheRecomputedOnes(long seed) {
         answersEqualTheRecomputedOnes(seed);
     }

@@ -136,7 +136,7 @@ final class StatsOracle {
             trace.spans.forEach(span -> latest.put(name(span.id, span.isServer), span));
             long start = start(latest);
             boolean isFuture = start > trace.atMs * 1_000_000 + 3_600 * SECOND;
-            boolean isOfAnyTime = query.afterNanos() == 0 && before == null;
+            boolean isOfAnyTime = query.afterNanos() <= query.nowNanos() + 3_600 * SECOND && before == null;
             boolean isAsked = isFuture ? isOfAnyTime : start >= after && (before == null || start < before);
             if (!isAsked) {
                 return;

@@ -31,9 +31,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Thousands of traces under rules drawn at random: spans in any order, again, changed, late, while the process is killed now
@@ -145,8 +146,13 @@ class TailSamplingOracleTest {
         }
     }
 
+    /** Of a thousand traces each. */
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, Boolean.getBoolean("traced.long") ? 10 : 5);
+    }
+
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @MethodSource("seeds")
     void verdicts_areThoseOfTheOracle(long seed) {
         // Given
         Random random = new Random(seed);

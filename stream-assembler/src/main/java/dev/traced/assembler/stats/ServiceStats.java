@@ -233,6 +233,7 @@ public final class ServiceStats {
         /** @return false if a trace has changed slots in the meantime */
         boolean read(long deadlineNanos) throws InterruptedException {
             Long next = Math.floorDiv(after, slotNanos);
+            long nowMs = TimeUnit.NANOSECONDS.toMillis(query.nowNanos());
             boolean isFirst = true;
             long movesBefore = 0;
             while (next != null) {
@@ -241,7 +242,7 @@ public final class ServiceStats {
                     if (isFirst) {
                         movesBefore = moves;
                         isFirst = false;
-                        if (before == null && query.afterNanos() == 0) {
+                        if (before == null && !CountedTrace.isFuture(query.afterNanos(), nowMs)) {
                             add(future, StatsKey.FUTURE);
                         }
                     }

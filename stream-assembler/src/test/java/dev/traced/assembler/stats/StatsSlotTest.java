@@ -187,8 +187,10 @@ class StatsSlotTest {
             stats.replace(null, call("a", "b", "c", NOW + ahead));
         }
         assertThat(lines(StatsQuery.By.TIME, null)).containsOnlyKeys(StatsKey.FUTURE);
-        assertThat(page(StatsQuery.By.TIME, null, 1).lines())
-                .as("from a time on")
+        assertThat(page(StatsQuery.By.TIME, null, NOW).lines()).containsOnlyKeys(StatsKey.FUTURE);
+        assertThat(page(StatsQuery.By.TIME, null, NOW + TimeUnit.HOURS.toNanos(2))
+                        .lines())
+                .as("from a time on that is far ahead")
                 .isEmpty();
         assertThat(stats.slots()).isZero();
         stats.replace(null, call("a", "b", "c", NOW + TimeUnit.HOURS.toNanos(1)));
