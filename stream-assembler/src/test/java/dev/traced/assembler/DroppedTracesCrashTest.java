@@ -184,6 +184,29 @@ class DroppedTracesCrashTest {
         assertThat(partition.store().rootRows()).isZero();
     }
 
+    @Test
+    void newTraceOfADroppedOnesId_isListed_whereItIsRestored() {
+        // Given: the first had expired, and eviction, which goes by the bucket, had not come to it
+        partition = new Partition(directory, TailRulesJson.read("[{\"name\":\"all\",\"keep\":0}]"));
+        clockMs = NOW_MS;
+        long minutes = 60_000;
+        Span old = TestSpans.startingAt(root(1, 1, 0), TestSpans.at(-29 * minutes));
+        partition.deliver(new Event(1, clockMs, List.of(old)), clockMs);
+        passes(clockMs + 6_000);
+        clockMs += 2 * minutes;
+        partition.deliver(new Event(2, clockMs, List.of(root(1, 1, 2 * minutes))), clockMs);
+
+        // When
+        partition.restart(List.copyOf(partition.changelog()), new Random(1));
+
+        // Then
+        assertThat(partition.droppedBy(trace(1), TimeUnit.MILLISECONDS.toNanos(clockMs)))
+                .isNull();
+        assertThat(partition.store().rootRows()).isOne();
+        assertThat(partition.store().traces().rootCount()).isOne();
+        assertThat(partition.store().traces().isDropped(trace(1))).isFalse();
+    }
+
     /** A span has the same status however often it comes, so that nothing takes an error back. */
     private static List<Event> history(long seed) {
         return History.random(seed).stream()
