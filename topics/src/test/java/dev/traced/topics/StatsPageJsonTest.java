@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StatsPageJsonTest {
     private static StatsPage read(String step) throws IOException {
-        String json = "{\"after\":7,\"before\":null," + step + "\"lines\":[]}";
+        String json = "{\"after\":7,\"before\":null," + step + "\"complete\":true,\"lines\":[]}";
         return StatsPageJson.read(new ByteArrayInputStream(json.getBytes(UTF_8)));
     }
 
