@@ -102,17 +102,17 @@ final class AssemblerCommand implements Callable<Integer> {
         DataDirectory directory = DataDirectory.hold(data.directory());
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig config = new AssemblerConfig(
-                        brokers.bootstrapServers(),
-                        directory.streams(),
-                        directory.instanceId(),
-                        address,
-                        window.window(),
-                        assembly.traceIdle(),
-                        replication.factor(),
-                        standbys,
-                        threads,
-                        Standalone.ROCKS_BYTES)
-                .withTailSampling(tailSampling);
+                brokers.bootstrapServers(),
+                directory.streams(),
+                directory.instanceId(),
+                address,
+                window.window(),
+                assembly.traceIdle(),
+                replication.factor(),
+                standbys,
+                threads,
+                Standalone.ROCKS_BYTES,
+                tailSampling);
         directory.forgetStateOfOthersThan(config.applicationId());
         StreamAssembler assembler = new StreamAssembler(config, WallClock::nowNanos, metrics);
         AssemblerServer door = new AssemblerServer(

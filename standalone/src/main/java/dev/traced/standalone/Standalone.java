@@ -89,17 +89,17 @@ final class Standalone implements AutoCloseable {
 
         PrometheusMeterRegistry metrics = Metrics.registry();
         AssemblerConfig assembling = new AssemblerConfig(
-                        bootstrapServers,
-                        data.streams(),
-                        data.instanceId(),
-                        "127.0.0.1:" + config.port(),
-                        config.window(),
-                        config.traceIdle(),
-                        Topics.BROKERS_DEFAULT,
-                        0,
-                        Math.min(2, config.partitions()),
-                        ROCKS_BYTES)
-                .withTailSampling(config.tailSampling());
+                bootstrapServers,
+                data.streams(),
+                data.instanceId(),
+                "127.0.0.1:" + config.port(),
+                config.window(),
+                config.traceIdle(),
+                Topics.BROKERS_DEFAULT,
+                0,
+                Math.min(2, config.partitions()),
+                ROCKS_BYTES,
+                config.tailSampling());
         data.forgetStateOfOthersThan(assembling.applicationId());
         StreamAssembler assembler = closing(new StreamAssembler(assembling, WallClock::nowNanos, metrics));
         assembler.whenDead(Running::fail);

@@ -38,48 +38,6 @@ public record AssemblerConfig(
     /** The changelog must outlive a bucket: its length, the window, and the time eviction may take on top. */
     private static final Duration CHANGELOG_MARGIN = Duration.ofSeconds(25);
 
-    /** One that keeps every trace. */
-    public AssemblerConfig(
-            String bootstrapServers,
-            Path stateDir,
-            String instanceId,
-            String address,
-            RollingWindow window,
-            Duration traceIdle,
-            short replication,
-            int standbys,
-            int threads,
-            long rocksBytes) {
-        this(
-                bootstrapServers,
-                stateDir,
-                instanceId,
-                address,
-                window,
-                traceIdle,
-                replication,
-                standbys,
-                threads,
-                rocksBytes,
-                TailSampling.NONE);
-    }
-
-    /** The same with rules of tail sampling. */
-    public AssemblerConfig withTailSampling(TailSampling rules) {
-        return new AssemblerConfig(
-                bootstrapServers,
-                stateDir,
-                instanceId,
-                address,
-                window,
-                traceIdle,
-                replication,
-                standbys,
-                threads,
-                rocksBytes,
-                rules);
-    }
-
     /**
      * The consumer group, and the first part of the changelog's name. The window is part of it: state made for another
      * window is rebuilt instead of being misread.

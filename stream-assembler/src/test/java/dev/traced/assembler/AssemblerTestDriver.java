@@ -64,7 +64,7 @@ final class AssemblerTestDriver implements AutoCloseable {
     }
 
     AssemblerTestDriver(Path stateDir, TailSampling sampling) {
-        this(config(stateDir).withTailSampling(sampling), SearchBudget.ofHeap());
+        this(config(stateDir, sampling), SearchBudget.ofHeap());
     }
 
     private AssemblerTestDriver(AssemblerConfig config, SearchBudget searchBudget) {
@@ -86,6 +86,10 @@ final class AssemblerTestDriver implements AutoCloseable {
     }
 
     static AssemblerConfig config(Path stateDir) {
+        return config(stateDir, TailSampling.NONE);
+    }
+
+    private static AssemblerConfig config(Path stateDir, TailSampling sampling) {
         return new AssemblerConfig(
                 "nowhere:9092",
                 stateDir,
@@ -96,7 +100,8 @@ final class AssemblerTestDriver implements AutoCloseable {
                 (short) 1,
                 0,
                 1,
-                32 << 20);
+                32 << 20,
+                sampling);
     }
 
     /** Spans of one trace arrive in one record. */
@@ -151,6 +156,13 @@ final class AssemblerTestDriver implements AutoCloseable {
     /** The bounds are Unix nanoseconds or null, as in the contract. */
     TracePage list(int limit, Long after, Long before) {
         TraceQuery query = TraceQuery.between(after, before, limit, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
+    }
+
+    /** Those that pass the filter and start between two times, the last exclusive. */
+    TracePage search(TraceFilter filter, Long after, Long before) {
+        TraceQuery query = TraceQuery.between(after, before, 10, TimeUnit.MILLISECONDS.toNanos(nowMs))
+                .with(filter, null);
         return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
     }
 

@@ -3,6 +3,7 @@ package dev.traced.assembler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.SearchBudget;
@@ -71,7 +72,8 @@ class CollectLogsTest {
                 (short) 1,
                 0,
                 1,
-                64 << 20);
+                64 << 20,
+                TailSampling.NONE);
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,

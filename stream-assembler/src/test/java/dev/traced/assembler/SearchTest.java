@@ -126,6 +126,16 @@ class SearchTest {
         }
     }
 
+    @Test
+    void timesOutsideOfTheWindow_haveNoTraces() {
+        traced.arrive(root(1, 1, 0));
+        TraceFilter filter = operation("operation 1");
+
+        assertThat(traced.search(filter, 0L, 1_000L).total()).isZero();
+        assertThat(traced.search(filter, at(1_000), Long.MAX_VALUE).total()).isZero();
+        assertThat(traced.search(filter, at(0), at(1)).total()).isOne();
+    }
+
     private static TraceSummary asOpen(TraceSummary trace) {
         return new TraceSummary(
                 trace.traceId(),

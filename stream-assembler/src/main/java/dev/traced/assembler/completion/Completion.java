@@ -266,11 +266,15 @@ public final class Completion {
         }
     }
 
-    /** What the trace added to the statistics when it closed last goes, what it adds now comes. */
+    /**
+     * What the trace added to the statistics when it closed last goes, what it adds now comes.
+     *
+     * @param last of this trace, not of an earlier one of its id
+     */
     private void count(
             TraceId traceId, TraceHead head, Closing closing, TraceShape.Builder spans, @Nullable Closing last) {
         CountedTrace before = null;
-        if (last != null && head.owns(last.offset())) {
+        if (last != null) {
             if (last.offset() == closing.offset() && last.atMs() == closing.atMs()) {
                 return; // only told again
             }

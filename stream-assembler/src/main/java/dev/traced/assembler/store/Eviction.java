@@ -353,11 +353,10 @@ final class Eviction implements RocksRows.Evicted {
 
         /** The head of a trace that lives on; one that has expired is deleted. */
         private @Nullable TraceHead liveHead(TraceId trace) {
-            byte[] row = rows.get(Rows.head(trace));
-            if (row == null) {
+            TraceHead found = rows.head(trace);
+            if (found == null) {
                 return null;
             }
-            TraceHead found = TraceHead.decode(row);
             if (!found.isExpired(visibleFrom)) {
                 return found;
             }

@@ -79,6 +79,10 @@ final class Listing {
      * @param nowMs the wall clock
      */
     void activate(long nowMs) {
+        change((counts, searched) -> read(nowMs)); // a query that began before may still be there
+    }
+
+    private void read(long nowMs) {
         index.clear(nowMs);
         try (RocksIterator row = rows.iteratorFrom(Rows.rootsFrom(Long.MAX_VALUE))) {
             for (; row.isValid() && row.key()[0] == Rows.ROOT; row.next()) {
@@ -96,47 +100,26 @@ final class Listing {
         indexClosings();
     }
 
-    /** Heads and closings in step, since both are in the order of the trace ids: cheaper than to ask for each. */
     private void indexClosings() {
-        try (RocksIterator row = rows.iteratorFrom(new byte[] {Rows.HEAD});
-                RocksIterator closing = rows.iteratorFrom(new byte[] {Rows.CLOSING})) {
-            for (; closing.isValid() && closing.key()[0] == Rows.CLOSING; closing.next()) {
-                TraceId traceId = Rows.traceOfHead(closing.key());
-                Closing last = Closing.decode(closing.value());
-                if (last.shape().isComplete() && isAt(row, Rows.head(traceId))) {
-                    TraceHead head = TraceHead.decode(row.value());
-                    TraceHead.Root root = head.root();
-                    if (root != null && last.isOf(head)) {
-                        index.complete(root.startTimeNanos(), traceId, true);
-                    }
-                }
+        ClosedHeads.forEach(rows, (traceId, head, last) -> {
+            TraceHead.Root root = head.root();
+            if (root != null && last.isOf(head) && last.shape().isComplete()) {
+                index.complete(root.startTimeNanos(), traceId, true);
             }
-        }
-    }
-
-    /** Moves on to a row or, if there is none of this key, the next. */
-    private static boolean isAt(RocksIterator row, byte[] key) {
-        while (row.isValid() && Arrays.compareUnsigned(row.key(), key) < 0) {
-            row.next();
-        }
-        return row.isValid() && Arrays.equals(row.key(), key);
+            return true;
+        });
     }
 
     private TermSet termsOf(byte[] rootKey, byte[] line) {
         TermSet terms = SummaryRow.terms(line);
         TraceId traceId = Rows.traceOfRoot(rootKey);
-        TraceHead head = terms.isMissing() ? headOf(traceId) : null;
+        TraceHead head = terms.isMissing() ? rows.head(traceId) : null;
         TraceSummary summary = head == null ? null : head.summary(traceId);
         if (head != null && summary != null) { // restored without
             terms = chunks.terms(traceId, head, null, Chunks.MAX_LOOK_ONCE);
             rows.putLocally(rootKey, SummaryRow.encode(summary, head.lastOffset(), terms));
         }
         return terms;
-    }
-
-    private @Nullable TraceHead headOf(TraceId traceId) {
-        byte[] head = rows.get(Rows.head(traceId));
-        return head == null ? null : TraceHead.decode(head);
     }
 
     /** See {@link TraceStore#terms}. */
@@ -239,11 +222,10 @@ final class Listing {
 
     /** Looks at the spans of a trace, record by record: it may be larger than the memory. */
     private static boolean hasTerms(RocksRows.View view, TraceId traceId, long[] wanted, long deadlineNanos) {
-        byte[] row = view.get(Rows.head(traceId));
-        if (row == null) {
+        TraceHead head = view.head(traceId);
+        if (head == null) {
             return false;
         }
-        TraceHead head = TraceHead.decode(row);
         AskedTerms terms = new AskedTerms(wanted, head.spanCount() <= MAX_REPLACED);
         Chunks ofTrace = new Chunks(view);
         for (byte[] key : ofTrace.keys(traceId, head)) {

@@ -1,5 +1,7 @@
 package dev.traced.assembler.store;
 
+import dev.traced.assembler.trace.TraceHead;
+import dev.traced.model.TraceId;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
@@ -9,4 +11,10 @@ interface RowReader {
     RocksIterator iteratorFrom(byte[] first);
 
     byte @Nullable [] get(byte[] key);
+
+    /** What is known of a trace as a whole; null if nothing. */
+    default @Nullable TraceHead head(TraceId traceId) {
+        byte[] row = get(Rows.head(traceId));
+        return row == null ? null : TraceHead.decode(row);
+    }
 }

@@ -196,8 +196,13 @@ final class SearchIndex {
      */
     record Found(long total, List<TraceCursor> traces, List<TraceCursor> unsure) {}
 
-    /** All that pass a filter and start between two times, both inclusive. */
+    private static final Found NOTHING = new Found(0, List.of(), List.of());
+
+    /** All that pass a filter and start between two times, both inclusive; none if the first is the later one. */
     Found search(TraceQuery query, long[] wanted, long firstNanos, long lastNanos) {
+        if (firstNanos > lastNanos) {
+            return NOTHING;
+        }
         Search search = new Search(query, wanted, firstNanos, lastNanos);
         buckets.subMap(firstNanos >> BUCKET_BITS, true, lastNanos >> BUCKET_BITS, true)
                 .descendingMap()

@@ -168,8 +168,7 @@ public final class TraceStore implements StateStore {
 
     /** What is known of a trace; null if nothing. */
     public @Nullable TraceHead head(TraceId traceId) {
-        byte[] head = rows.get(Rows.head(traceId));
-        return head == null ? null : TraceHead.decode(head);
+        return rows.head(traceId);
     }
 
     /** The flags of a span that is not in the trace's head; {@link TraceHead.FurtherSpans#ABSENT} if there is none. */
@@ -440,11 +439,10 @@ public final class TraceStore implements StateStore {
 
     private TraceValues spans(TraceId traceId, long nowNanos) {
         try (RocksRows.View view = rows.new View()) {
-            byte[] row = view.get(Rows.head(traceId));
-            if (row == null) {
+            TraceHead head = view.head(traceId);
+            if (head == null) {
                 return TraceValues.NONE;
             }
-            TraceHead head = TraceHead.decode(row);
             if (!head.isVisible(window.visibleFrom(nowNanos))) {
                 return TraceValues.NONE;
             }

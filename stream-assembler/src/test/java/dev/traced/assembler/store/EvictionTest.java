@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.AssemblerMetrics;
 import dev.traced.assembler.AssemblerTopology;
+import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
@@ -84,7 +85,8 @@ class EvictionTest {
                 (short) 1,
                 0,
                 1,
-                64 << 20);
+                64 << 20,
+                TailSampling.NONE);
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
