@@ -2,7 +2,7 @@ package dev.traced.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.traced.ingest.sampling.TraceFraction;
+import dev.traced.model.TraceFraction;
 import dev.traced.model.TraceId;
 import dev.traced.testing.verify.Oracle;
 import dev.traced.testing.verify.Visibility;

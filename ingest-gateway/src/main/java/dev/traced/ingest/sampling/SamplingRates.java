@@ -1,5 +1,6 @@
 package dev.traced.ingest.sampling;
 
+import dev.traced.model.TraceFraction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,6 +1,4 @@
-package dev.traced.ingest.sampling;
-
-import dev.traced.model.SplitMix64;
+package dev.traced.model;
 
 /**
  * Where a trace lies between 0 and 1, by its id alone: the same in every process, after every restart and in every language.

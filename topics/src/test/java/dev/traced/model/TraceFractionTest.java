@@ -1,9 +1,8 @@
-package dev.traced.ingest.sampling;
+package dev.traced.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.traced.model.TraceId;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;

@@ -1,0 +1,5 @@
+/** The sidecar over real sockets. */
+@NullMarked
+package dev.traced.tracer.sidecar;
+
+import org.jspecify.annotations.NullMarked;
