@@ -1,5 +1,6 @@
 package dev.traced.assembler;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,9 +26,7 @@ final class KafkaSettledOffsets implements SettledOffsets {
     @Override
     public CompletionStage<Long> lastSettled(TopicPartition partition) {
         CompletionStage<Long> committed = admin.listConsumerGroupOffsets(
-                        Map.of(
-                                groupId,
-                                new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(partition))),
+                        Map.of(groupId, new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition))),
                         new ListConsumerGroupOffsetsOptions())
                 .partitionsToOffsetAndMetadata(groupId)
                 .toCompletionStage()
@@ -35,10 +34,14 @@ final class KafkaSettledOffsets implements SettledOffsets {
                     OffsetAndMetadata offset = offsets.get(partition);
                     return offset == null ? 0L : offset.offset();
                 });
-        CompletionStage<Long> earliest = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+        return committed.thenCombine(lastGone(partition), (next, gone) -> Math.max(next - 1, gone));
+    }
+
+    @Override
+    public CompletionStage<Long> lastGone(TopicPartition partition) {
+        return admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
                 .partitionResult(partition)
                 .toCompletionStage()
-                .thenApply(result -> result.offset());
-        return committed.thenCombine(earliest, (next, first) -> Math.max(next, first) - 1);
+                .thenApply(earliest -> earliest.offset() - 1);
     }
 }

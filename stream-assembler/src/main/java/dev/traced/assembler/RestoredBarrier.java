@@ -1,14 +1,16 @@
 package dev.traced.assembler;
 
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns up to where a store has certainly seen a partition without having seen its records: after a restore, and where the
- * topic no longer has what a query waits for. Asynchronous: a stream thread must not wait for a broker. Used by the stream
- * thread; the answer comes from another.
+ * Learns up to where a store has certainly seen a partition without having seen its records: once after a restore, what its
+ * group has settled; later only where the topic no longer has what a query waits for. An owner that was paused for longer than
+ * its session does not know of its successor: what that one has settled since would let queries pass that find nothing here.
+ * Asynchronous: a stream thread must not wait for a broker. Used by the stream thread; the answer comes from another.
  */
 final class RestoredBarrier {
     private static final Logger LOGGER = LoggerFactory.getLogger(RestoredBarrier.class);
@@ -32,7 +34,8 @@ final class RestoredBarrier {
             return;
         }
         asking = true;
-        settled.lastSettled(partition).whenComplete((offset, failure) -> {
+        CompletionStage<Long> seen = answered ? settled.lastGone(partition) : settled.lastSettled(partition);
+        seen.whenComplete((offset, failure) -> {
             asking = false;
             if (failure == null) {
                 applied.accept(offset);
@@ -41,7 +44,7 @@ final class RestoredBarrier {
                 LOGGER.atWarn()
                         .addKeyValue("partition", partition)
                         .addKeyValue("cause", failure.toString())
-                        .log("the committed offset could not be read");
+                        .log("the offsets of the partition could not be read");
             }
         });
     }

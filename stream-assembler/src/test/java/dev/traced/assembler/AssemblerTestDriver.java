@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -71,7 +70,7 @@ final class AssemblerTestDriver implements AutoCloseable {
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
-                        partition -> CompletableFuture.completedFuture(-1L),
+                        new NothingSettled(),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         searchBudget,

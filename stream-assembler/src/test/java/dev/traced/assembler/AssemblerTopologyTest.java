@@ -29,7 +29,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.query.FailureReason;
@@ -71,7 +70,7 @@ class AssemblerTopologyTest {
         // When
         String described = AssemblerTopology.build(
                         AssemblerTestDriver.config(stateDir),
-                        partition -> CompletableFuture.completedFuture(-1L),
+                        new NothingSettled(),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
                         SearchBudget.ofHeap(),

@@ -17,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -54,7 +53,7 @@ class BarrierTest {
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
-                        partition -> CompletableFuture.completedFuture(-1L),
+                        new NothingSettled(),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         SearchBudget.ofHeap(),

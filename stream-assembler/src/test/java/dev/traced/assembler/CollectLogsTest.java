@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -77,7 +76,7 @@ class CollectLogsTest {
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
-                        partition -> CompletableFuture.completedFuture(-1L),
+                        new NothingSettled(),
                         new AssemblerMetrics(metrics),
                         Runnable::run,
                         SearchBudget.ofHeap(),

@@ -36,6 +36,15 @@ class KafkaSettledOffsetsTest {
                 .isCompletedWithValue(settled);
     }
 
+    @ParameterizedTest(name = "earliest {0}")
+    @CsvSource({"0,-1", "40,39"})
+    void lastGone_knowsNothingOfTheGroup(long earliest, long gone) {
+        assertThat(new KafkaSettledOffsets(admin(99L, earliest), GROUP)
+                        .lastGone(SPANS)
+                        .toCompletableFuture())
+                .isCompletedWithValue(gone);
+    }
+
     private static Admin admin(@Nullable Long committed, long earliest) {
         return (Admin) Proxy.newProxyInstance(
                 KafkaSettledOffsetsTest.class.getClassLoader(),

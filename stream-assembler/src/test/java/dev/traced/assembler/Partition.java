@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KeyValue;
@@ -81,7 +80,7 @@ final class Partition implements AutoCloseable {
                 WINDOW,
                 Duration.ofSeconds(5),
                 sampling,
-                partition -> CompletableFuture.completedFuture(-1L),
+                new NothingSettled(),
                 new AssemblerMetrics(metrics));
         this.store = new RecordedStore(directory, WINDOW, statsBudget, recounts);
         Properties config = new Properties();

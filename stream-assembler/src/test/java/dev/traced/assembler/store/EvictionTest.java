@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.traced.assembler.AssemblerConfig;
 import dev.traced.assembler.AssemblerMetrics;
 import dev.traced.assembler.AssemblerTopology;
+import dev.traced.assembler.NothingSettled;
 import dev.traced.assembler.sampling.TailSampling;
 import dev.traced.assembler.stats.StatsBudget;
 import dev.traced.model.RollingWindow;
@@ -28,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -90,7 +90,7 @@ class EvictionTest {
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(
                         config,
-                        partition -> CompletableFuture.completedFuture(-1L),
+                        new NothingSettled(),
                         new AssemblerMetrics(new SimpleMeterRegistry()),
                         Runnable::run,
                         SearchBudget.ofHeap(),
