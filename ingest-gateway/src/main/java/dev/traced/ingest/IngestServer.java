@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,6 +74,19 @@ public final class IngestServer implements AutoCloseable {
         config.routes.get("/services/<rest>", query);
         config.routes.get("/stats", query);
         config.routes.get("/dependencies", query);
+        config.routes.get("/compare", query);
+        for (String path : List.of(
+                "/",
+                "/favicon.ico",
+                "/ui/<rest>",
+                "/ui-{version}/<rest>",
+                "/_static/<rest>",
+                "/webjars/<rest>",
+                "/openapi.json",
+                "/docs")) {
+            config.routes.get(path, query);
+            config.routes.head(path, query);
+        }
         config.routes.get("/health", this::health);
         config.routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape()));
     }

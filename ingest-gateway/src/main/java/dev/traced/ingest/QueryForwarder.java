@@ -5,6 +5,7 @@ import dev.traced.http.HttpProblem;
 import dev.traced.ingest.body.Quoted;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.javalin.http.Header;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +29,20 @@ final class QueryForwarder implements Handler {
 
     /** So many answers in memory at a time, until they are read: slow readers must not take it all from ingest. */
     private static final int MAX_FORWARDS = 64;
+
+    /** What the query service answers by: which encoding, and whether the client has it already. */
+    private static final List<String> ASKED_WITH = List.of(Header.ACCEPT_ENCODING, Header.IF_NONE_MATCH);
+
+    /** Its body is passed on as it came, compressed or not, so all that says how to take it goes along. */
+    private static final List<String> ANSWERED_WITH = List.of(
+            Header.CONTENT_ENCODING,
+            Header.RETRY_AFTER,
+            Header.CACHE_CONTROL,
+            Header.ETAG,
+            Header.CONTENT_SECURITY_POLICY,
+            Header.X_CONTENT_TYPE_OPTIONS,
+            Header.REFERRER_POLICY,
+            Header.CROSS_ORIGIN_OPENER_POLICY);
 
     private final Handler forwards = new Bulkhead("forward-queries", MAX_FORWARDS, MAX_FORWARDS).around(this::forward);
     private final String base;
@@ -52,7 +68,15 @@ final class QueryForwarder implements Handler {
         String target = ctx.req().getRequestURI() + (query == null ? "" : "?" + query);
         HttpResponse<byte[]> answer;
         try {
-            answer = get(Uris.encoded(target), timeout).join();
+            HttpRequest.Builder request = request(Uris.encoded(target), timeout)
+                    .method(ctx.req().getMethod(), HttpRequest.BodyPublishers.noBody());
+            for (String header : ASKED_WITH) {
+                String value = ctx.header(header);
+                if (value != null) {
+                    request.header(header, value);
+                }
+            }
+            answer = send(request.build(), timeout).join();
         } catch (CompletionException e) {
             throw new HttpProblem(503, unreachable());
         }
@@ -62,7 +86,9 @@ final class QueryForwarder implements Handler {
     /** What is wrong with the query service; empty if nothing is. */
     Optional<String> problem() {
         try {
-            HttpResponse<byte[]> answer = get("/health", HEALTH_TIMEOUT).join();
+            HttpResponse<byte[]> answer = send(
+                            request("/health", HEALTH_TIMEOUT).build(), HEALTH_TIMEOUT)
+                    .join();
             return answer.statusCode() == 200
                     ? Optional.empty()
                     : Optional.of("the query service at " + base + " is not ready: "
@@ -72,10 +98,11 @@ final class QueryForwarder implements Handler {
         }
     }
 
-    private CompletableFuture<HttpResponse<byte[]>> get(String target, Duration timeout) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + target))
-                .timeout(timeout)
-                .build();
+    private HttpRequest.Builder request(String target, Duration timeout) {
+        return HttpRequest.newBuilder(URI.create(base + target)).timeout(timeout);
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request, Duration timeout) {
         // The request's own timeout ends with the headers; this one covers the body.
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -83,8 +110,17 @@ final class QueryForwarder implements Handler {
 
     private static void pass(Context ctx, HttpResponse<byte[]> answer) {
         answer.headers().firstValue(Header.CONTENT_TYPE).ifPresent(ctx::contentType);
-        answer.headers().firstValue(Header.RETRY_AFTER).ifPresent(after -> ctx.header(Header.RETRY_AFTER, after));
-        ctx.status(answer.statusCode()).result(answer.body());
+        for (String header : ANSWERED_WITH) {
+            answer.headers().firstValue(header).ifPresent(value -> ctx.header(header, value));
+        }
+        // Beside what this server's own answers vary by.
+        answer.headers().allValues(Header.VARY).forEach(value -> ctx.res().addHeader(Header.VARY, value));
+        ctx.status(answer.statusCode());
+        if (ctx.method().equals(HandlerType.HEAD)) {
+            answer.headers().firstValueAsLong(Header.CONTENT_LENGTH).ifPresent(ctx.res()::setContentLengthLong);
+        } else {
+            ctx.result(answer.body());
+        }
     }
 
     private String unreachable() {

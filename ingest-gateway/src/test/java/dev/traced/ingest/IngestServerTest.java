@@ -13,12 +13,15 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class IngestServerTest {
+    private static final String PAGE = "<!doctype html>".repeat(1_000);
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -53,6 +58,16 @@ class IngestServerTest {
             config.routes.get("/services/<rest>", IngestServerTest::echo);
             config.routes.get("/stats", IngestServerTest::echo);
             config.routes.get("/dependencies", IngestServerTest::echo);
+            config.routes.get("/openapi.json", IngestServerTest::echo);
+            config.routes.get("/docs", IngestServerTest::echo);
+            config.routes.get("/webjars/<rest>", IngestServerTest::echo);
+            config.routes.get("/_static/<rest>", IngestServerTest::echo);
+            config.routes.get("/favicon.ico", IngestServerTest::echo);
+            config.routes.get("/", IngestServerTest::page);
+            config.routes.head("/", IngestServerTest::page);
+            config.routes.get("/ui/<rest>", IngestServerTest::page);
+            config.routes.get("/ui-0123456789abcdef/<rest>", IngestServerTest::page);
+            config.routes.get("/compare", IngestServerTest::echo);
         });
         HttpEdge.start(queryService, "127.0.0.1", 0);
         server = serve(producer, "http://127.0.0.1:" + queryService.port() + "/", Gateway.CONFIG);
@@ -64,6 +79,26 @@ class IngestServerTest {
             HttpEdge.unavailable(ctx, "not ready");
         } else {
             ctx.contentType("application/json;charset=utf-8").result(ctx.req().getRequestURI() + "|" + query);
+        }
+    }
+
+    /** As the query service serves the dashboard: it chooses the encoding, and says what is to become of the page. */
+    private static void page(Context ctx) throws IOException {
+        ctx.header("ETag", "W/\"1\"")
+                .header("Cache-Control", "no-cache")
+                .header("Content-Security-Policy", "default-src 'none'")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cross-Origin-Opener-Policy", "same-origin")
+                .header("Vary", "Accept-Encoding")
+                .contentType("text/html;charset=utf-8");
+        if ("W/\"1\"".equals(ctx.header("If-None-Match"))) {
+            ctx.status(304);
+        } else if ("gzip".equals(ctx.header("Accept-Encoding"))) {
+            ctx.header("Content-Encoding", "gzip").result("zipped once");
+        } else {
+            ctx.res().setContentLength(PAGE.length());
+            ctx.res().getOutputStream().print(PAGE);
         }
     }
 
@@ -113,7 +148,14 @@ class IngestServerTest {
             "/services/caf%C3%A9%2Fshop/operations|null",
             "/services//operations|null",
             "/stats|service=a%20b",
-            "/dependencies|null"
+            "/dependencies|null",
+            "/openapi.json|null",
+            "/docs|null",
+            "/_static/a/b.js|null",
+            "/favicon.ico|null",
+            "/webjars/..%25/b.js|null",
+            "/traces/overview|steps=3",
+            "/compare|selected_tag=a%3Ab&after=1"
         }) {
             HttpResponse<String> answer = get(target.replace("|null", "").replace('|', '?'));
 
@@ -133,6 +175,57 @@ class IngestServerTest {
         assertThat(busy.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(busy.body()).isEqualTo("{\"error\":\"not ready\"}");
         assertThat(get("/traces/a/b").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void dashboard_isForwarded_withAllThatSaysHowToTakeIt() throws Exception {
+        for (String path : new String[] {"/", "/ui/app.js", "/ui-0123456789abcdef/app.js"}) {
+            HttpResponse<String> page = get(path);
+
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).isEqualTo(PAGE);
+            assertThat(page.headers().map())
+                    .containsEntry("etag", List.of("W/\"1\""))
+                    .containsEntry("cache-control", List.of("no-cache"))
+                    .containsEntry("content-security-policy", List.of("default-src 'none'"))
+                    .containsEntry("x-content-type-options", List.of("nosniff"))
+                    .containsEntry("referrer-policy", List.of("no-referrer"))
+                    .containsEntry("cross-origin-opener-policy", List.of("same-origin"))
+                    .containsEntry("vary", List.of("Accept-Encoding"))
+                    .containsEntry("content-type", List.of("text/html;charset=utf-8"))
+                    .doesNotContainKey("content-encoding");
+        }
+    }
+
+    /** What the query service has compressed is passed on as it came, and not compressed again. */
+    @Test
+    void dashboard_isForwarded_inTheEncodingItCameIn() throws Exception {
+        HttpResponse<String> zipped =
+                client.send(request("/").header("Accept-Encoding", "gzip").build(), BodyHandlers.ofString());
+
+        assertThat(zipped.headers().allValues("Content-Encoding")).containsExactly("gzip");
+        assertThat(zipped.body()).isEqualTo("zipped once");
+    }
+
+    @Test
+    void dashboard_thatTheClientHas_is304() throws Exception {
+        HttpResponse<String> known =
+                client.send(request("/").header("If-None-Match", "W/\"1\"").build(), BodyHandlers.ofString());
+
+        assertThat(known.statusCode()).isEqualTo(304);
+        assertThat(known.body()).isEmpty();
+        assertThat(known.headers().firstValue("ETag")).hasValue("W/\"1\"");
+        assertThat(known.headers().firstValue("Content-Type")).hasValue("text/html;charset=utf-8");
+    }
+
+    @Test
+    void dashboard_headIsForwardedAsHead() throws Exception {
+        HttpResponse<String> head = client.send(
+                request("/").method("HEAD", HttpRequest.BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("Content-Length")).hasValue(Integer.toString(PAGE.length()));
+        assertThat(head.headers().firstValue("ETag")).hasValue("W/\"1\"");
     }
 
     @Test
@@ -209,12 +302,12 @@ class IngestServerTest {
     private static boolean listens(int port) {
         try (var socket = new java.net.Socket("127.0.0.1", port)) {
             return socket.isConnected();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false;
         }
     }
 
-    private static int freePort() throws java.io.IOException {
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

@@ -29,8 +29,8 @@ record ClosedTrace(
 
     /** The span that stands for the trace. */
     record Root(SpanId spanId, long startTimeNanos, long endTimeNanos, String service, String operation) {
-        long durationMs() {
-            return TraceSummary.durationMs(startTimeNanos, endTimeNanos);
+        long durationNanos() {
+            return TraceSummary.durationNanos(startTimeNanos, endTimeNanos);
         }
 
         /**
@@ -129,7 +129,7 @@ record ClosedTrace(
             SpanStatus status = whole.isError ? SpanStatus.ERROR : SpanStatus.OK;
             TraceShape seen = isShaped ? shape.build() : TraceShape.TOO_LARGE;
             Root root = whole.root;
-            if (!filter.matches(status, root == null ? null : (Long) root.durationMs(), seen)) {
+            if (!filter.matches(status, root == null ? null : (Long) root.durationNanos(), seen)) {
                 return null;
             }
             return new ClosedTrace(

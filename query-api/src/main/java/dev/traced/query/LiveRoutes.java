@@ -68,7 +68,7 @@ public final class LiveRoutes implements AutoCloseable {
     private final Semaphore largeTraces = new Semaphore(1);
     private final AtomicLong started = new AtomicLong();
 
-    /** Of each tail under way its consumer and its thread. */
+    /** Of each tail under way, until its consumer is closed, that and its thread. */
     private final Map<Consumer<byte[], byte[]>, Thread> tails = new ConcurrentHashMap<>();
 
     private volatile boolean isClosed;
@@ -116,8 +116,8 @@ public final class LiveRoutes implements AutoCloseable {
             LOG.atWarn().setCause(e).log("a live tail ends");
         } finally {
             if (consumer != null) {
-                tails.remove(consumer);
                 close(consumer);
+                tails.remove(consumer);
             }
             places.release();
         }

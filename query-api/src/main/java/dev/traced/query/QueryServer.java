@@ -2,6 +2,8 @@ package dev.traced.query;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.query.web.ApiDescriptionRoutes;
+import dev.traced.query.web.DashboardRoutes;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -21,10 +23,13 @@ public final class QueryServer implements AutoCloseable {
         TraceReads reads = new TraceReads(traces, nowNanos, metrics);
         this.server = HttpEdge.create(HttpEdge.Settings.defaults(), config -> {
             live.install(config);
+            new ExploreRoutes(reads).install(config);
             new QueryRoutes(reads).install(config);
             new JaegerRoutes(reads).install(config);
             new LogRoutes(reads).install(config);
             new ServiceRoutes(reads).install(config);
+            new DashboardRoutes().install(config);
+            new ApiDescriptionRoutes().install(config);
             config.routes.get("/health", this::health);
             config.routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
                     .result(metrics.scrape()));

@@ -1,24 +1,33 @@
 package dev.traced.query;
 
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.model.TraitSample;
+import dev.traced.topics.CompareQueryForm;
 import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
+import dev.traced.topics.OverviewQueryForm;
 import dev.traced.topics.StatsPageJson;
 import dev.traced.topics.StatsQueryForm;
+import dev.traced.topics.TraceOverviewJson;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
+import dev.traced.topics.TraitSampleJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,27 +82,36 @@ final class RemotePartitionReader implements PartitionReader {
 
     @Override
     public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
-        HttpResponse<byte[]> answer = get(
-                "/internal/traces?offsets=" + pairs(offsets) + "&timeout_ms=" + timeout.toMillis() + "&"
-                        + TraceQueryForm.write(query),
-                timeout);
-        requireOk(answer);
-        try {
-            return TracePageJson.read(new ByteArrayInputStream(answer.body()));
-        } catch (IOException e) {
-            throw somethingElse(e);
-        }
+        return ask("traces", TraceQueryForm.write(query), offsets, timeout, TracePageJson::read);
+    }
+
+    @Override
+    public TraceOverview overview(OverviewQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        return ask("overview", OverviewQueryForm.write(query), offsets, timeout, TraceOverviewJson::read);
+    }
+
+    @Override
+    public List<TraitSample> compare(CompareQuery query, int most, Map<Integer, Long> offsets, Duration timeout) {
+        String form = "most=" + most + "&" + CompareQueryForm.write(query);
+        return ask("compare", form, offsets, timeout, TraitSampleJson::read);
     }
 
     @Override
     public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        return ask("stats", StatsQueryForm.write(query), offsets, timeout, StatsPageJson::read);
+    }
+
+    private interface Form<T> {
+        T read(InputStream in) throws IOException;
+    }
+
+    private <T> T ask(String what, String query, Map<Integer, Long> offsets, Duration timeout, Form<T> form) {
         HttpResponse<byte[]> answer = get(
-                "/internal/stats?offsets=" + pairs(offsets) + "&timeout_ms=" + timeout.toMillis() + "&"
-                        + StatsQueryForm.write(query),
+                "/internal/" + what + "?offsets=" + pairs(offsets) + "&timeout_ms=" + timeout.toMillis() + "&" + query,
                 timeout);
         requireOk(answer);
         try {
-            return StatsPageJson.read(new ByteArrayInputStream(answer.body()));
+            return form.read(new ByteArrayInputStream(answer.body()));
         } catch (IOException e) {
             throw somethingElse(e);
         }

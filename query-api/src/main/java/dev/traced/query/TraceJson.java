@@ -43,17 +43,18 @@ final class TraceJson {
     private static void write(TraceSummary trace, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("trace_id", trace.traceId().toString());
-        writeRoot(trace.rootService(), trace.rootOperation(), trace.startTimeNanos(), trace.durationMs(), json);
+        writeRoot(trace.rootService(), trace.rootOperation(), trace.startTimeNanos(), trace.endTimeNanos(), json);
         write(trace.spanCount(), trace.status(), trace.shape(), json);
         json.writeEndObject();
     }
 
-    private static void writeRoot(String service, String operation, long start, long durationMs, JsonGenerator json)
+    private static void writeRoot(String service, String operation, long start, long end, JsonGenerator json)
             throws IOException {
         json.writeStringField("root_service", service);
         json.writeStringField("root_operation", operation);
         json.writeNumberField("start_time", start);
-        json.writeNumberField("duration_ms", durationMs);
+        json.writeNumberField("end_time", end);
+        json.writeNumberField("duration_ms", TraceSummary.durationMs(start, end));
     }
 
     /** What there is to say of a trace besides its root. */
@@ -80,9 +81,10 @@ final class TraceJson {
                 json.writeNullField("root_service");
                 json.writeNullField("root_operation");
                 json.writeNullField("start_time");
+                json.writeNullField("end_time");
                 json.writeNullField("duration_ms");
             } else {
-                writeRoot(root.service(), root.operation(), root.startTimeNanos(), root.durationMs(), json);
+                writeRoot(root.service(), root.operation(), root.startTimeNanos(), root.endTimeNanos(), json);
             }
             write(trace.spanCount(), trace.status(), trace.shape(), json);
             json.writeNumberField("revision", trace.revision());

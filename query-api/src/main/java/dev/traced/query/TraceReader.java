@@ -1,15 +1,19 @@
 package dev.traced.query;
 
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.model.TraitSample;
 import dev.traced.topics.Topics;
 import dev.traced.topics.TracePartitions;
 import java.time.Duration;
@@ -74,6 +78,30 @@ public final class TraceReader implements AutoCloseable {
     }
 
     /**
+     * How many traces started when, and how long they took.
+     *
+     * @throws NotReadableException if not every partition could be read
+     */
+    public TraceOverview overview(OverviewQuery query) throws InterruptedException {
+        return TraceOverview.of(ofAll((owner, offsets, left) -> owner.overview(query, offsets, left)));
+    }
+
+    /**
+     * What the traces of a comparison have, a sample of each partition.
+     *
+     * @throws NotReadableException if not every partition could be read
+     */
+    public List<TraitSample> compare(CompareQuery query) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Map<Integer, Long> all = ends.last(timeout);
+        int most = Differences.mostOfPartition(all.size());
+        List<TraitSample> samples = new ArrayList<>();
+        ofAll(all, deadline, (owner, offsets, left) -> owner.compare(query, most, offsets, left))
+                .forEach(samples::addAll);
+        return samples;
+    }
+
+    /**
      * Statistics of all partitions.
      *
      * @throws NotReadableException if not every partition could be read
@@ -89,7 +117,12 @@ public final class TraceReader implements AutoCloseable {
     /** Answers that together are of every partition once. */
     private <T> List<T> ofAll(Part<T> question) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Map<Integer, Long> missing = new TreeMap<>(ends.last(timeout));
+        return ofAll(ends.last(timeout), deadline, question);
+    }
+
+    /** @param offsets what each partition has to have applied */
+    private <T> List<T> ofAll(Map<Integer, Long> offsets, long deadline, Part<T> question) throws InterruptedException {
+        Map<Integer, Long> missing = new TreeMap<>(offsets);
         List<T> all = new ArrayList<>();
         NotReadableException last = new NotReadableException("no partition has an owner yet");
         while (true) {

@@ -2,11 +2,14 @@ package dev.traced.query;
 
 import dev.traced.http.Bulkhead;
 import dev.traced.http.HttpProblem;
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
@@ -34,6 +37,12 @@ public final class TraceReads {
     /** So many details at a time, of them one large one: all of its spans are in memory while they are put in order. */
     private static final int MAX_DETAILS = 8;
 
+    /** So many at a time: each has a histogram a step and partition in memory, of traces of all durations 10 MB and more. */
+    private static final int MAX_OVERVIEWS = 4;
+
+    /** So many at a time: what traces have is in memory until it is compared, some 15 MB a partition at the most. */
+    private static final int MAX_COMPARISONS = 2;
+
     /** So many at a time of the logs that take more than a page. They are in memory a page at a time, those found besides. */
     private static final int MAX_LARGE_LOGS = 1;
 
@@ -59,9 +68,13 @@ public final class TraceReads {
     private final Bulkhead bulkhead = new Bulkhead("answer-queries", MAX_READS, MAX_WAITING);
     private final Semaphore details = new Semaphore(MAX_DETAILS, true);
     private final Semaphore largeDetails = new Semaphore(1, true);
+    private final Semaphore overviews = new Semaphore(MAX_OVERVIEWS, true);
+    private final Semaphore comparisons = new Semaphore(MAX_COMPARISONS, true);
     private final Semaphore largeLogs = new Semaphore(MAX_LARGE_LOGS, true);
     private final Semaphore unwrittenLogs = new Semaphore(MAX_UNWRITTEN_KIB);
     private final Timer listTime;
+    private final Timer overviewTime;
+    private final Timer compareTime;
     private final Timer detailTime;
     private final Timer logsTime;
     private final Timer statsTime;
@@ -77,6 +90,8 @@ public final class TraceReads {
         this.nowNanos = nowNanos;
         this.longestLogs = longestLogs;
         this.listTime = timer(registry, "list");
+        this.overviewTime = timer(registry, "overview");
+        this.compareTime = timer(registry, "compare");
         this.detailTime = timer(registry, "detail");
         this.logsTime = timer(registry, "logs");
         this.statsTime = timer(registry, "stats");
@@ -102,21 +117,48 @@ public final class TraceReads {
 
     /** @throws dev.traced.model.NotReadableException if not every partition could be read */
     TracePage list(TraceQuery query) throws InterruptedException {
-        long start = System.nanoTime();
+        return timed(listTime, () -> traces.list(query));
+    }
+
+    /** @throws dev.traced.model.NotReadableException if not every partition could be read */
+    TraceOverview overview(OverviewQuery query) throws InterruptedException {
+        waitFor(overviews);
         try {
-            return traces.list(query);
+            return timed(overviewTime, () -> traces.overview(query));
         } finally {
-            listTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            overviews.release();
         }
     }
 
     /** @throws dev.traced.model.NotReadableException if not every partition could be read */
     StatsPage stats(StatsQuery query) throws InterruptedException {
+        return timed(statsTime, () -> traces.stats(query));
+    }
+
+    /**
+     * What is different about the selected traces.
+     *
+     * @throws dev.traced.model.NotReadableException if not every partition could be read
+     */
+    Differences compare(CompareQuery query) throws InterruptedException {
+        waitFor(comparisons);
+        try {
+            return timed(compareTime, () -> Differences.of(traces.compare(query)));
+        } finally {
+            comparisons.release();
+        }
+    }
+
+    private interface Read<T> {
+        T run() throws InterruptedException;
+    }
+
+    private static <T> T timed(Timer timer, Read<T> read) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            return traces.stats(query);
+            return read.run();
         } finally {
-            statsTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -1,17 +1,23 @@
 package dev.traced.query;
 
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
+import dev.traced.model.SpanStatus;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
+import dev.traced.model.TraitSample;
 import dev.traced.topics.SpanEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +49,21 @@ final class FakeAssembler implements PartitionReader {
 
     /** The statistics it was asked for. */
     final List<StatsQuery> statsQueries = new CopyOnWriteArrayList<>();
+
+    /** The overviews it was asked for. */
+    final List<OverviewQuery> overviewQueries = new CopyOnWriteArrayList<>();
+
+    /** What it does first when it is asked for one. */
+    volatile Runnable beforeOverview = () -> {};
+
+    /** For how long its traces can be seen. */
+    RollingWindow window = new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5));
+
+    /** What it has to compare; of other partitions there is nothing. */
+    final Map<Integer, TraitSample> samples = new ConcurrentHashMap<>();
+
+    /** What it was asked to compare. */
+    final List<CompareQuery> compareQueries = new CopyOnWriteArrayList<>();
 
     /** The lists it was asked for. */
     final List<TraceQuery> queries = new CopyOnWriteArrayList<>();
@@ -98,19 +119,51 @@ final class FakeAssembler implements PartitionReader {
     public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
         failIfToBe();
         queries.add(query);
+        List<TraceSummary> matching = between(query.firstNanos(), query.lastNanos(), offsets);
+        asked.add(offsets);
+        matching.sort(TraceSummary.NEWEST_FIRST);
+        return new TracePage(matching.subList(0, Math.min(query.limit(), matching.size())), matching.size());
+    }
+
+    private List<TraceSummary> between(long firstNanos, long lastNanos, Map<Integer, Long> offsets) {
         List<TraceSummary> matching = new ArrayList<>();
         for (int partition : offsets.keySet()) {
             if (!traces.containsKey(partition)) {
                 throw new NotReadableException("partition " + partition + " is not here");
             }
             traces.get(partition).stream()
-                    .filter(trace ->
-                            trace.startTimeNanos() >= query.firstNanos() && trace.startTimeNanos() <= query.lastNanos())
+                    .filter(trace -> trace.startTimeNanos() >= firstNanos && trace.startTimeNanos() <= lastNanos)
                     .forEach(matching::add);
         }
+        return matching;
+    }
+
+    @Override
+    public TraceOverview overview(OverviewQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        beforeOverview.run();
+        failIfToBe();
         asked.add(offsets);
-        matching.sort(TraceSummary.NEWEST_FIRST);
-        return new TracePage(matching.subList(0, Math.min(query.limit(), matching.size())), matching.size());
+        overviewQueries.add(query);
+        List<TraceOverview> parts = new ArrayList<>();
+        offsets.forEach((partition, offset) -> {
+            TraceOverview part = new TraceOverview(query.times(window));
+            between(part.times().afterNanos(), query.lastNanos(), Map.of(partition, offset))
+                    .forEach(trace -> part.add(
+                            trace.startTimeNanos(), trace.durationNanos(), trace.status() == SpanStatus.ERROR));
+            parts.add(part);
+        });
+        return TraceOverview.of(parts);
+    }
+
+    @Override
+    public List<TraitSample> compare(CompareQuery query, int most, Map<Integer, Long> offsets, Duration timeout) {
+        failIfToBe();
+        asked.add(offsets);
+        compareQueries.add(query);
+        TraitSample.Side none = new TraitSample.Side(0, 0);
+        return offsets.keySet().stream()
+                .map(partition -> samples.getOrDefault(partition, new TraitSample(none, none, Map.of())))
+                .toList();
     }
 
     @Override

@@ -108,11 +108,11 @@ class QueryRoutesTest {
         assertThat(answer.body())
                 .isEqualTo("{\"traces\":[{\"trace_id\":\"00000000-0000-0000-0000-000000000003\","
                         + "\"root_service\":\"shop\",\"root_operation\":\"GET /\",\"start_time\":1767225600000000001,"
-                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
+                        + "\"end_time\":1767225600002000000,\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
                         + "\"complete\":false,\"open\":true},"
                         + "{\"trace_id\":\"00000000-0000-0000-0000-000000000001\","
                         + "\"root_service\":\"shop\",\"root_operation\":\"GET /\",\"start_time\":1767225600000000000,"
-                        + "\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
+                        + "\"end_time\":1767225600001999999,\"duration_ms\":1,\"span_count\":3,\"status\":\"error\","
                         + "\"complete\":false,\"open\":true}],\"total\":3,"
                         + "\"next_cursor\":\"1767225600000000000:00000000-0000-0000-0000-000000000001\"}");
     }
@@ -195,6 +195,10 @@ class QueryRoutesTest {
                 "min_duration_ms=-1|min_duration_ms must not be negative, was -1",
                 "min_duration_ms=x|min_duration_ms must be a 64-bit integer, was \"x\"",
                 "min_duration_ms=5&max_duration_ms=4|max_duration_ms must not be less than min_duration_ms, were 4 and 5",
+                "max_duration_ns=-1|max_duration_ns must not be negative, was -1",
+                "min_duration_ns=1.5|min_duration_ns must be a 64-bit integer, was \"1.5\"",
+                "min_duration_ns=5000000&max_duration_ms=4"
+                        + "|max_duration_ms must not be less than min_duration_ns, were 4 and 5000000",
                 "tag=novalue|tag must be key:value, was \"novalue\"",
                 "tag=:v|tag must be key:value, was \":v\"",
                 "cursor=5|cursor must be the next_cursor of an earlier answer, was \"5\"",
@@ -215,7 +219,7 @@ class QueryRoutesTest {
     void filter_isPassedOn() throws Exception {
         // When
         HttpResponse<String> answer = get("/traces?service=a+b&operation=GET%20%2F&status=error&min_duration_ms=5"
-                + "&max_duration_ms=9&tag=k:v:w&tag=u:%C3%A4&complete=true"
+                + "&min_duration_ns=5000001&max_duration_ms=9&max_duration_ns=10000000&tag=k:v:w&tag=u:%C3%A4&complete=true"
                 + "&cursor=17:0f0e0d0c-0000-4000-8000-00000000000a");
 
         // Then
@@ -224,8 +228,8 @@ class QueryRoutesTest {
                 "a b",
                 "GET /",
                 SpanStatus.ERROR,
-                5,
-                9,
+                5_000_001,
+                9_999_999,
                 List.of(new TraceFilter.Tag("k", "v:w"), new TraceFilter.Tag("u", "\u00e4")),
                 true);
         assertThat(assembler.queries)

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.http.HttpProblem;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +155,31 @@ class TraceReadsTest {
         reads.logs(LARGE, new Answer());
     }
 
+    /** Each takes memory for every step of every partition. */
+    @Test
+    void overviews_areFourAtATime() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        assembler.beforeOverview = () -> {
+            asked.incrementAndGet();
+            awaitEnd();
+        };
+        OverviewQuery query = OverviewQuery.between(null, null, 1, 0, TraceFilter.ANY);
+        List<Future<?>> four = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            four.add(others.submit(() -> reads.overview(query)));
+        }
+        await().until(() -> asked.get() == 4);
+
+        assertThatThrownBy(() -> reads.overview(query))
+                .isInstanceOf(HttpProblem.class)
+                .hasMessageContaining("too many queries at a time");
+        end.countDown();
+        for (Future<?> one : four) {
+            one.get();
+        }
+        reads.overview(query);
+    }
+
     private void assertDetailIsRead() throws Exception {
         AtomicInteger used = new AtomicInteger();
         reads.detail(SMALL, values -> used.incrementAndGet());
@@ -162,18 +190,21 @@ class TraceReadsTest {
         others.execute(() -> {
             try {
                 reads.logs(traceId, answer);
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the test is over
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
         return answer;
     }
 
+    /** Until the test is over, which may interrupt it: what is thrown then would be taken for a failure of the next one. */
     private void awaitEnd() {
         try {
             end.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -46,11 +46,22 @@ final class Running {
     /** Says when the server is ready, and serves until SIGTERM or SIGINT; then closes it. */
     static int untilStopped(String baseUrl, PrintWriter out, long startedNanos, AutoCloseable server)
             throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, stopped), "stop"));
+        CountDownLatch stopped = closedAtTheEnd(server);
         awaitReady(baseUrl, out, startedNanos);
         stopped.await();
         return 0;
+    }
+
+    /** Runs until SIGTERM or SIGINT; then closes the server. For what is ready as soon as it has started. */
+    static int untilStopped(AutoCloseable server) throws InterruptedException {
+        closedAtTheEnd(server).await();
+        return 0;
+    }
+
+    private static CountDownLatch closedAtTheEnd(AutoCloseable server) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, stopped), "stop"));
+        return stopped;
     }
 
     /** Ends the process, closing what is open: what cannot be mended from inside may be by a new start. */

@@ -12,6 +12,7 @@ import dev.traced.ingest.receive.IngestMetrics;
 import dev.traced.ingest.receive.Receiver;
 import dev.traced.ingest.sampling.SamplingRates;
 import dev.traced.model.RollingWindow;
+import dev.traced.query.ExploreRoutes;
 import dev.traced.query.JaegerRoutes;
 import dev.traced.query.LiveRoutes;
 import dev.traced.query.LogRoutes;
@@ -20,6 +21,8 @@ import dev.traced.query.QueryRoutes;
 import dev.traced.query.ServiceRoutes;
 import dev.traced.query.TraceReader;
 import dev.traced.query.TraceReads;
+import dev.traced.query.web.ApiDescriptionRoutes;
+import dev.traced.query.web.DashboardRoutes;
 import dev.traced.topics.Topics;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -121,10 +125,13 @@ final class Standalone implements AutoCloseable {
         Javalin http = HttpEdge.create(edge, routes -> {
             posts.install(routes);
             live.install(routes);
+            new ExploreRoutes(reads).install(routes);
             new QueryRoutes(reads).install(routes);
             new JaegerRoutes(reads).install(routes);
             new LogRoutes(reads).install(routes);
             new ServiceRoutes(reads).install(routes);
+            new DashboardRoutes().install(routes);
+            new ApiDescriptionRoutes().install(routes);
             routes.routes.get("/health", ctx -> health(ctx, kafka, publisher, assembler, traces));
             routes.routes.get("/metrics", ctx -> ctx.contentType(Metrics.TEXT).result(metrics.scrape()));
         });
@@ -155,6 +162,16 @@ final class Standalone implements AutoCloseable {
 
     int port() {
         return server == null ? 0 : server.port();
+    }
+
+    /** Each route that it serves, as {@code GET /traces/{trace_id}}. */
+    List<String> routes() {
+        return server == null
+                ? List.of()
+                : server.unsafe.internalRouter.allHttpHandlers().stream()
+                        .filter(route -> route.endpoint.method.isHttpMethod())
+                        .map(route -> route.endpoint.method + " " + route.endpoint.path)
+                        .toList();
     }
 
     String bootstrapServers() {

@@ -22,7 +22,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GatewayCommand.class,
             AssemblerCommand.class,
             QueryCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            SidecarCommand.class,
+            NodeCommand.class,
+            DemoCommand.class
         })
 public final class Traced implements Callable<Integer> {
     private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");

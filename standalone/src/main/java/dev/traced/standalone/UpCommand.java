@@ -81,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
         Standalone standalone = Standalone.start(config);
         PrintWriter out = spec.commandLine().getOut();
         String url = Running.url(api.host(), standalone.port());
-        out.println("traced listens on " + url + " (POST /spans, GET /traces), keeps "
+        out.println("traced listens on " + url + " (dashboard, POST /spans, GET /traces), keeps "
                 + config.window().window().toMinutes() + " minutes in " + config.dataDirectory() + ", Kafka at "
                 + standalone.bootstrapServers());
         String further = config.receiving().described();

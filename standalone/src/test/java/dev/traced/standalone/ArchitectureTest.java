@@ -1,5 +1,8 @@
 package dev.traced.standalone;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -47,6 +50,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.traced.ingest..", "dev.traced.assembler..", "dev.traced.standalone.."));
+    }
+
+    /** A program that is traced takes the tracer as a library, and nothing of the backend but values. */
+    @Test
+    void theTracerKnowsNothingOfTheBackendButTheModel() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.traced.tracer..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.traced..")
+                        .and(not(resideInAnyPackage("dev.traced.tracer..", "dev.traced.model")))));
     }
 
     @Test

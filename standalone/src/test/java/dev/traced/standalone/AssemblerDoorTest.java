@@ -5,22 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.traced.assembler.serving.AssemblerServer;
+import dev.traced.model.CompareQuery;
 import dev.traced.model.DurationHistogram;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
+import dev.traced.model.RollingWindow;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.StartRange;
 import dev.traced.model.StatsKey;
 import dev.traced.model.StatsLine;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.model.Trait;
+import dev.traced.model.TraitSample;
 import dev.traced.query.AssemblerDirectory;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,6 +65,17 @@ class AssemblerDoorTest {
     }
 
     /** Answers for its partitions, and notes what it was asked. */
+    private static final List<TraitSample> SAMPLES = List.of(
+            new TraitSample(
+                    new TraitSample.Side(Long.MAX_VALUE, 7),
+                    new TraitSample.Side(0, 0),
+                    Map.of(
+                            new Trait(Trait.Scope.SERVICE, null, "service", "\u2028\"shop"),
+                            new TraitSample.Count(7, 0),
+                            new Trait(Trait.Scope.RESOURCE, "", "", ""),
+                            new TraitSample.Count(0, Integer.MAX_VALUE))),
+            new TraitSample(new TraitSample.Side(1, 1), new TraitSample.Side(2, 2), Map.of()));
+
     private static final class Owner implements PartitionReader {
         private final Set<Integer> partitions;
         private final List<Object> asked = new ArrayList<>();
@@ -77,6 +96,18 @@ class AssemblerDoorTest {
                 throw new NotReadableException("partition moved \"away\"");
             }
             return new TracePage(List.of(SUMMARY), 1_234_567_890_123L);
+        }
+
+        @Override
+        public TraceOverview overview(OverviewQuery query, Map<Integer, Long> offsets, Duration timeout) {
+            asked.add(List.of(query, Map.copyOf(offsets), timeout));
+            return overviewOf(query);
+        }
+
+        @Override
+        public List<TraitSample> compare(CompareQuery query, int most, Map<Integer, Long> offsets, Duration timeout) {
+            asked.add(List.of(query, most, Map.copyOf(offsets), timeout));
+            return SAMPLES;
         }
 
         @Override
@@ -163,6 +194,62 @@ class AssemblerDoorTest {
         assertThat(page.next()).isEqualTo(new LogPosition(6, 1L << 40));
         assertThat(owner.asked.get(0)).isEqualTo(List.of(KNOWN, from, 3, 78L, TIMEOUT));
         assertThat(none).isEqualTo(new LogPage(List.of(), null));
+    }
+
+    private static TraceOverview overviewOf(OverviewQuery query) {
+        TraceOverview overview =
+                new TraceOverview(query.times(new RollingWindow(Duration.ofMinutes(30), Duration.ofSeconds(5))));
+        overview.add(overview.times().afterNanos(), Long.MAX_VALUE, false);
+        overview.add(overview.times().afterNanos(), 0, true);
+        overview.add(Long.MAX_VALUE - 1, 7, true);
+        return overview;
+    }
+
+    @Test
+    void comparison_isAskedForAndAnswered_asInOneProcess() {
+        Owner owner = new Owner(0, 3);
+        PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+        TraceFilter filter = new TraceFilter("a&b=", null, null, 1, 2, List.of(), true);
+        TraceFilter selected = new TraceFilter(null, "", SpanStatus.OK, 0, Long.MAX_VALUE, List.of(), null);
+        CompareQuery query = new CompareQuery(new StartRange(1, 2), filter, new StartRange(3, 4), selected, 5);
+        Map<Integer, Long> offsets = Map.of(0, -1L, 3, 78L);
+
+        List<TraitSample> samples = remote.compare(query, 17, offsets, TIMEOUT);
+
+        assertThat(samples).isEqualTo(SAMPLES);
+        assertThat(owner.asked).containsExactly(List.of(query, 17, offsets, TIMEOUT));
+    }
+
+    @Test
+    void overview_isAskedForAndAnswered_asInOneProcess() {
+        Owner owner = new Owner(3);
+        PartitionReader remote = directory(door(owner, List.of())).owner(3).orElseThrow();
+        TraceFilter filter = new TraceFilter(
+                "a&b=",
+                "",
+                SpanStatus.OK,
+                1,
+                2,
+                List.of(new TraceFilter.Tag("k=", "v&"), new TraceFilter.Tag("", "")),
+                false);
+        for (OverviewQuery query : List.of(
+                new OverviewQuery(200, 0, null, 1_700_000_000_000_000_000L, TraceFilter.ANY),
+                new OverviewQuery(1, 7, Long.MAX_VALUE, 1_700_000_000_000_000_000L, filter))) {
+
+            TraceOverview overview = remote.overview(query, Map.of(3, 78L), TIMEOUT);
+
+            assertThat(owner.asked).contains(List.of(query, Map.of(3, 78L), TIMEOUT));
+            assertThat(overview.times()).isEqualTo(overviewOf(query).times());
+            assertThat(overview.lines()).hasSize(overview.times().count() + 1);
+            for (int line = 0; line < overview.lines().size(); line++) {
+                TraceOverview.Line sent = overviewOf(query).lines().get(line);
+                TraceOverview.Line arrived = overview.lines().get(line);
+                assertThat(arrived.traces()).isEqualTo(sent.traces());
+                assertThat(arrived.errors().count()).isEqualTo(sent.errors().count());
+                assertThat(arrived.all().percentiles().applyAsLong(100))
+                        .isEqualTo(sent.all().percentiles().applyAsLong(100));
+            }
+        }
     }
 
     @Test

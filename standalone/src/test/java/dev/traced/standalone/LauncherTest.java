@@ -1,14 +1,18 @@
 package dev.traced.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** What is wrong with a command line or the machine is said in one line, with the setting's name and value. */
 class LauncherTest {
@@ -28,7 +33,6 @@ class LauncherTest {
 
     static Stream<Arguments> wrongSettings() {
         return Stream.of(
-                wrong("port below 0", "--http-port (HTTP_PORT) must be 0..65535, was -1", "up", "--http-port=-1"),
                 wrong("port above 65535", "--http-port (HTTP_PORT) must be 0..65535", "up", "--http-port", "65536"),
                 wrong("port not a number", "--http-port", "up", "--http-port", "web"),
                 wrong("kafka port", "--kafka-port (KAFKA_PORT) must be 0..65535", "up", "--kafka-port", "70000"),
@@ -78,6 +82,11 @@ class LauncherTest {
                         "up",
                         "--tail-sampling",
                         "@no-such-rules.json"),
+                wrong(
+                        "node, idle",
+                        "--node-idle-ms (NODE_IDLE_MS) must be 1..600000, was 0",
+                        "node",
+                        "--node-idle-ms=0"),
                 wrong("partitions 0", "--partitions (PARTITIONS) must be 1..1000", "up", "--partitions", "0"),
                 wrong("partitions 1001", "--partitions (PARTITIONS) must be", "up", "--partitions", "1001"),
                 wrong("unknown flag", "--no-such-flag", "up", "--no-such-flag", "1"),
@@ -99,10 +108,6 @@ class LauncherTest {
                         "--door-address (DOOR_ADDRESS) must be",
                         kafka("assembler", "--door-address", "x:99999")),
                 wrong(
-                        "assembler without brokers",
-                        "Kafka at 127.0.0.1:1 does not answer",
-                        kafka("assembler", "--door-port", freePort())),
-                wrong(
                         "bootstrap servers",
                         "KAFKA_BOOTSTRAP_SERVERS must be host:port,..., was nowhere",
                         "query",
@@ -110,13 +115,20 @@ class LauncherTest {
                         "0",
                         "--kafka-bootstrap-servers",
                         "nowhere"),
-                wrong("no data directory", "--data-dir (DATA_DIR) must be a directory", "up", "--data-dir", ""),
+                wrong("demo, rate", "--rate (DEMO_RATE) must be 1..500, was 0", "demo", "--rate", "0"),
                 wrong(
-                        "host",
-                        "cannot listen on no.such.host.invalid (HTTP_HOST",
-                        "up",
-                        "--http-host",
-                        "no.such.host.invalid"),
+                        "demo, duration",
+                        "--duration (DEMO_DURATION) must be 1..600, was 3600",
+                        "demo",
+                        "--duration",
+                        "3600"),
+                wrong(
+                        "demo, URL",
+                        "--url (DEMO_URL) must be http://host:port, was localhost:8080",
+                        "demo",
+                        "--url",
+                        "localhost:8080"),
+                wrong("no data directory", "--data-dir (DATA_DIR) must be a directory", "up", "--data-dir", ""),
                 wrong("query, port", "--query-port (QUERY_PORT) must be", kafka("query", "--query-port", "99999")),
                 wrong("assembler, door", "--door-port (DOOR_PORT) must be", kafka("assembler", "--door-port=-5")),
                 wrong(
@@ -124,14 +136,36 @@ class LauncherTest {
                         "--standbys (STANDBYS) must be 0..5",
                         kafka("assembler", "--standbys", "6")),
                 wrong("assembler, threads", "--threads (THREADS) must be 1..64", kafka("assembler", "--threads", "0")),
+                wrong("sidecar without anything", "--sidecar-listen", "sidecar"),
+                wrong(
+                        "sidecar, listen",
+                        "--listen (SIDECAR_LISTEN) must be [HOST:]PORT, was 90000",
+                        sidecar("--listen", "90000")),
+                wrong(
+                        "sidecar, listen without a host",
+                        "--listen (SIDECAR_LISTEN) must be [HOST:]PORT, was :0",
+                        sidecar("--listen", ":0")),
+                wrong("sidecar, service", "--service (OTEL_SERVICE_NAME) must not be empty", sidecar("--service", "")),
+                wrong(
+                        "sidecar, upstream",
+                        "--upstream (SIDECAR_UPSTREAM) must be http://HOST[:PORT], was localhost:3000",
+                        sidecar("--upstream", "localhost:3000")),
+                wrong(
+                        "sidecar, endpoint",
+                        "--endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) must be http://HOST[:PORT], was nowhere",
+                        sidecar("--endpoint", "nowhere")),
+                wrong(
+                        "sidecar, sampling rate",
+                        "--sampling-rate (SAMPLING_RATE) must be 0..1, was 2",
+                        sidecar("--sampling-rate", "2")),
+                wrong(
+                        "sidecar, timeout",
+                        "--timeout (SIDECAR_TIMEOUT) must be 1..3600, was 0",
+                        sidecar("--timeout", "0")),
                 wrong(
                         "replication factor",
                         "--replication-factor (REPLICATION_FACTOR) must be 1..10",
                         kafka("topics", "create", "--replication-factor", "0")));
-    }
-
-    private static String freePort() {
-        return Integer.toString(TracedProcess.freePort());
     }
 
     private static Arguments wrong(String name, String message, String... arguments) {
@@ -145,10 +179,60 @@ class LauncherTest {
                 .toArray(String[]::new);
     }
 
+    /** With one setting in place of a right one, or beside those. */
+    private static String[] sidecar(String flag, String value) {
+        Map<String, String> settings = new LinkedHashMap<>(
+                Map.of("--listen", "127.0.0.1:0", "--upstream", "http://localhost:3000", "--service", "shop"));
+        settings.put(flag, value);
+        return Stream.concat(
+                        Stream.of("sidecar"),
+                        settings.entrySet().stream()
+                                .flatMap(setting -> Stream.of(setting.getKey(), setting.getValue())))
+                .toArray(String[]::new);
+    }
+
+    /** In this process, as they are said before anything starts: a process of its own takes each a second. */
     @ParameterizedTest
     @MethodSource("wrongSettings")
     void wrongSetting_isOneLine(String message, List<String> arguments) {
-        assertOneLine(message, arguments.toArray(String[]::new));
+        StringWriter stdout = new StringWriter();
+        StringWriter stderr = new StringWriter();
+        CommandLine traced =
+                Traced.commandLine().setOut(new PrintWriter(stdout, true)).setErr(new PrintWriter(stderr, true));
+
+        int exitCode = assertTimeoutPreemptively(END_WITHIN, () -> traced.execute(arguments.toArray(String[]::new)));
+
+        assertThat(exitCode).isNotZero();
+        assertThat(stderr.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("traced: ")
+                .contains(message);
+        assertThat(stdout.toString()).isEmpty();
+    }
+
+    @Test
+    void portBelow0_isOneLine() {
+        assertOneLine("--http-port (HTTP_PORT) must be 0..65535, was -1", "up", "--http-port=-1");
+    }
+
+    @Test
+    void hostThatIsNone_isOneLine() {
+        assertOneLine("cannot listen on no.such.host.invalid (HTTP_HOST", "up", "--http-host", "no.such.host.invalid");
+    }
+
+    @Test
+    void assemblerWithoutBrokers_isOneLine() {
+        String freePort = Integer.toString(TracedProcess.freePort());
+        assertOneLine("Kafka at 127.0.0.1:1 does not answer", kafka("assembler", "--door-port", freePort));
+    }
+
+    @Test
+    void wrongVariableOfOpenTelemetry_isOneLine_thatNamesIt() {
+        assertOneLine(
+                "OTEL_PROPAGATORS must be of tracecontext, baggage, b3 and b3multi, or none, was b33",
+                Map.of("OTEL_PROPAGATORS", "b33"),
+                sidecar("--timeout", "60"));
     }
 
     @Test
@@ -256,8 +340,14 @@ class LauncherTest {
                 + " TAIL_SAMPLING, default none; REPLICATION_FACTOR, default 1; STANDBYS, default 1; THREADS, default 2'",
         "query, 'KAFKA_BOOTSTRAP_SERVERS, required; QUERY_PORT, default 8081; QUERY_HOST, default 127.0.0.1;"
                 + " ASSEMBLERS, default 127.0.0.1:8090'",
+        "node, 'NODE_IDLE_MS, default 500'",
+        "demo, 'HTTP_PORT, default 8080; DEMO_URL, default none; DEMO_RATE, default 5; DEMO_DURATION, default none;"
+                + " DEMO_SEED, default 1; KAFKA_BOOTSTRAP_SERVERS, default none'",
         "topics create, 'KAFKA_BOOTSTRAP_SERVERS, required; PARTITIONS, default 4; REPLICATION_FACTOR, default 1;"
-                + " WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'"
+                + " WINDOW_MINUTES, default 30; GRACE_SECONDS, default 5'",
+        "sidecar, 'SIDECAR_LISTEN, required; SIDECAR_UPSTREAM, required; OTEL_SERVICE_NAME, required;"
+                + " OTEL_EXPORTER_OTLP_ENDPOINT, default http; SAMPLING_RATE, default 1;"
+                + " SIDECAR_TIMEOUT, default 60'"
     })
     void help_listsEverySettingWithItsDefault(String command, String settings) {
         try (TracedProcess help = TracedProcess.run(Stream.concat(Stream.of(command.split(" ")), Stream.of("--help"))
@@ -308,7 +398,11 @@ class LauncherTest {
     }
 
     private static void assertOneLine(String message, String... arguments) {
-        try (TracedProcess traced = TracedProcess.run(arguments)) {
+        assertOneLine(message, Map.of(), arguments);
+    }
+
+    private static void assertOneLine(String message, Map<String, String> environment, String... arguments) {
+        try (TracedProcess traced = TracedProcess.run(environment, arguments)) {
             assertThat(traced.awaitEnd(END_WITHIN)).as(traced::output).isNotZero();
             assertThat(traced.stderr()).as(traced::output).hasSize(1);
             assertThat(traced.stderr().get(0)).startsWith("traced: ").contains(message);

@@ -54,7 +54,7 @@ class ReadmeTest {
             if (line.startsWith("| `")) {
                 String[] cells = line.split("\\|", -1);
                 String variable = cells[1].replace("`", "").trim();
-                if (variable.equals(variable.toUpperCase(Locale.ROOT))) {
+                if (variable.matches("[A-Z_]+")) {
                     documented.put(
                             variable,
                             new Setting(cells[2].replace("`", "").trim(), cells[3].trim(), List.of(cells[4].trim())));
@@ -77,6 +77,45 @@ class ReadmeTest {
                         .containsExactlyInAnyOrderElementsOf(setting.commands());
             }
         });
+    }
+
+    /** A line between two rows would end the table there: what follows is shown as text. */
+    @Test
+    void rowsOfATable_followEachOther() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));
+        for (int at = 1; at < lines.size() - 1; at++) {
+            boolean isFirst =
+                    lines.get(at).startsWith("|") && !lines.get(at - 1).startsWith("|");
+            if (isFirst) {
+                assertThat(lines.get(at + 1))
+                        .as("the line after %s", lines.get(at))
+                        .matches("(\\|-+:?)+\\|");
+            }
+        }
+    }
+
+    @Test
+    void howToInstrument_namesClassesAndVersionsThatAre() throws Exception {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        String section = readme.substring(readme.indexOf("## Instrument a service"), readme.indexOf("## Sidecar"));
+        Matcher imports = Pattern.compile("(?m)^import ([\\w.]+);").matcher(section);
+        Set<String> imported = new TreeSet<>();
+        while (imports.find()) {
+            imported.add(Class.forName(imports.group(1)).getSimpleName());
+        }
+        assertThat(imported).contains("Tracing", "JavalinTracing", "KafkaTracing", "TracingDataSource", "TracingLogs");
+
+        Matcher dependencies = Pattern.compile("<artifactId>(\\S+)</artifactId><version>(\\S+)</version>")
+                .matcher(section);
+        int versions = 0;
+        for (; dependencies.find(); versions++) {
+            String name = dependencies.group(1).equals("tracer") ? "traced" : dependencies.group(1);
+            assertThat(pom)
+                    .containsPattern(Pattern.quote("<artifactId>" + name + "</artifactId>") + "\\s+"
+                            + Pattern.quote("<version>" + dependencies.group(2) + "</version>"));
+        }
+        assertThat(versions).isEqualTo(1);
     }
 
     private static void collect(CommandLine command, String name, Map<String, Setting> taken) {

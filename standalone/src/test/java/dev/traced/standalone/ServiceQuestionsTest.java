@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,9 @@ class ServiceQuestionsTest {
             checkStats(service, null, all, asked, workload);
             checkStats(service, operation, all, asked, workload);
             checkStats(null, operation, all, asked, workload);
+            checkOverview(range, traces, workload);
         }
+        checkComparison(middle, traces, workload);
         assertThat(get("/services/nobody/operations").get("operations")).isEmpty();
     }
 
@@ -141,9 +144,109 @@ class ServiceQuestionsTest {
             assertThat(line(minute)).as(workload + path + start).isEqualTo(Line.of(ofMinute.size(), spans(ofMinute)));
         }
         assertThat(stats.get("series").size()).isGreaterThanOrEqualTo(5);
+        assertSeriesIsWhole(stats, matching, workload + path);
     }
 
-    private record Trace(Map<String, WireSpan> spans, long start) {}
+    /** Minute by minute from the first on; what is beyond its last is dated more than an hour ahead. */
+    private static void assertSeriesIsWhole(JsonNode stats, List<Trace> matching, String of) {
+        JsonNode series = stats.get("series");
+        long first = Math.floorDiv(stats.get("after").longValue(), MINUTE) * MINUTE;
+        long end = first + series.size() * MINUTE;
+        for (int i = 0; i < series.size(); i++) {
+            assertThat(series.get(i).get("start_time").longValue()).as(of).isEqualTo(first + i * MINUTE);
+        }
+        assertThat(matching)
+                .as(of)
+                .allMatch(trace -> trace.start >= first)
+                .allMatch(trace -> trace.start < end || trace.start > WallClock.nowNanos() + 59 * MINUTE);
+    }
+
+    /** The same traces as those of the list, each in its step. */
+    private void checkOverview(String range, List<Trace> traces, Workload workload) throws Exception {
+        JsonNode overview = get("/traces/overview?steps=30&" + range);
+        List<Trace> listed = traces.stream().filter(Trace::hasRoot).toList();
+        long step = overview.get("step_ns").longValue();
+        long end = overview.get("before").longValue();
+        assertThat(overview.get("steps").size()).as(workload + range).isBetween(1, 30);
+        for (JsonNode one : overview.get("steps")) {
+            long from =
+                    Math.max(one.get("time").longValue(), overview.get("after").longValue());
+            long to = Math.min(one.get("time").longValue() + step, end);
+            List<Trace> ofStep = listed.stream()
+                    .filter(trace -> trace.start >= from && trace.start < to)
+                    .toList();
+            assertThat(one.get("traces").longValue())
+                    .as(workload + range + from)
+                    .isEqualTo(ofStep.size());
+            assertThat(one.get("errors").longValue())
+                    .as(workload + range + from)
+                    .isEqualTo(ofStep.stream().filter(Trace::fails).count());
+        }
+        assertThat(overview.get("later").longValue())
+                .as(workload + range)
+                .isEqualTo(
+                        range.contains("before")
+                                ? 0
+                                : listed.stream()
+                                        .filter(trace -> trace.start >= end)
+                                        .count());
+    }
+
+    /** Of so few traces all are looked into: whatever is said of names and attributes can be counted again. */
+    private void checkComparison(long after, List<Trace> traces, Workload workload) throws Exception {
+        JsonNode answer = get("/compare?selected_status=error&after=" + after);
+        List<Trace> listed = traces.stream()
+                .filter(trace -> trace.hasRoot() && trace.start >= after)
+                .toList();
+        List<Trace> selected = listed.stream().filter(Trace::fails).toList();
+        List<Trace> rest = listed.stream().filter(trace -> !trace.fails()).toList();
+        for (Map.Entry<String, List<Trace>> side :
+                Map.of("selected", selected, "rest", rest).entrySet()) {
+            JsonNode counted = answer.get(side.getKey());
+            assertThat(counted.get("total").intValue())
+                    .as(workload.toString())
+                    .isEqualTo(side.getValue().size());
+            assertThat(counted.get("sampled")).isEqualTo(counted.get("total"));
+            for (JsonNode row : answer.get("differences")) {
+                assertThat(row.get(side.getKey()).get("traces").longValue())
+                        .as(workload + row.toString())
+                        .isEqualTo(side.getValue().stream()
+                                .filter(trace -> trace.spans.values().stream().anyMatch(span -> has(span, row)))
+                                .count());
+            }
+        }
+        assertThat(answer.get("differences").get(0).get("scope").textValue()).isEqualTo("status");
+        assertThat(answer.get("differences").get(0).get("difference").intValue())
+                .isOne();
+    }
+
+    private static boolean has(WireSpan span, JsonNode row) {
+        String key = row.get("key").textValue();
+        String value = row.get("value").textValue();
+        JsonNode service = row.get("service");
+        return switch (row.get("scope").textValue()) {
+            case "service" -> span.service().equals(value);
+            case "operation" -> span.service().equals(key) && span.operation().equals(value);
+            case "status" -> isOf(span, service) && span.isError() == value.equals("error");
+            default ->
+                isOf(span, service)
+                        && value.equals(span.tags() == null ? null : span.tags().get(key));
+        };
+    }
+
+    private static boolean isOf(WireSpan span, JsonNode service) {
+        return service.isNull() || service.textValue().equals(span.service());
+    }
+
+    private record Trace(Map<String, WireSpan> spans, long start) {
+        boolean hasRoot() {
+            return spans.values().stream().anyMatch(WireSpan::isRoot);
+        }
+
+        boolean fails() {
+            return spans.values().stream().anyMatch(WireSpan::isError);
+        }
+    }
 
     /** As details show them, which the verifier has compared with what was sent: of two versions the one that came later. */
     private static List<Trace> traces(TracedClient client, Workload workload) {
@@ -162,6 +265,7 @@ class ServiceQuestionsTest {
                             .orElseThrow());
             traces.add(new Trace(spans, start));
         }
+        traces.sort(Comparator.comparingLong(Trace::start));
         return traces;
     }
 

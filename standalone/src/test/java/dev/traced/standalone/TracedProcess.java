@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,17 +22,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A command of ours in a JVM of its own, so that it can be killed, stopped and paused. Used by one thread. */
 public final class TracedProcess implements AutoCloseable {
-    private static final List<String> QUICK_JVM =
-            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    /** A JVM that starts quickly. */
+    static final List<String> JAVA = List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
     private static final Pattern LISTENS = Pattern.compile("listens on (?:http://localhost:|port )(\\d+)");
     private static final Pattern READY = Pattern.compile("ready after");
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final int FIRST_PORT = 12_000;
+    private static final int PORTS = 20_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 997 % PORTS));
 
     private final String command;
     private final Process process;
@@ -57,14 +68,9 @@ public final class TracedProcess implements AutoCloseable {
 
     /** Runs {@code traced} with these arguments and environment variables; returns at once. */
     public static TracedProcess run(Map<String, String> environment, String... arguments) {
-        return run(QUICK_JVM, environment, arguments);
-    }
-
-    static TracedProcess run(List<String> jvm, Map<String, String> environment, String... arguments) {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(jvm);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Traced.class.getName()));
+        List<String> line = new ArrayList<>(JAVA);
+        line.addAll(ClassArchive.jvm());
+        line.add(Traced.class.getName());
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().putAll(NO_FIXED_PORTS);
@@ -89,12 +95,20 @@ public final class TracedProcess implements AutoCloseable {
         return run(arguments.toArray(String[]::new));
     }
 
-    /** A port that is free now, for what cannot choose one itself. */
+    /**
+     * A port that is free now, for what cannot choose one itself. It is below those that the system gives to connections, which
+     * would take it before it is used; no other call gets it, nor, as a rule, another process of tests.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                continue; // taken: the next one
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -102,6 +116,16 @@ public final class TracedProcess implements AutoCloseable {
     public TracedProcess awaitReady() {
         out.await(READY, this);
         return this;
+    }
+
+    /** Waits until it has said this on standard output; what it said. */
+    String awaitLine(Pattern line) {
+        return out.await(line, this).text();
+    }
+
+    /** The processes it has started, and theirs. */
+    List<ProcessHandle> descendants() {
+        return process.descendants().toList();
     }
 
     /** How long it took from the start of the process until it was ready. */
@@ -153,9 +177,13 @@ public final class TracedProcess implements AutoCloseable {
 
     /** SIGTERM; fails unless it ends in time. Returns how long it took. */
     public Duration stop() {
+        return stop(STOP_WITHIN);
+    }
+
+    Duration stop(Duration within) {
         long start = System.nanoTime();
         process.toHandle().destroy();
-        awaitEnd(STOP_WITHIN);
+        awaitEnd(within);
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
@@ -178,6 +206,25 @@ public final class TracedProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes to its standard input, at once. */
+    void say(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends its standard input. */
+    void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

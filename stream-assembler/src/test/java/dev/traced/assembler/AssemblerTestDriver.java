@@ -7,15 +7,22 @@ import dev.traced.assembler.store.SearchBudget;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStore;
+import dev.traced.assembler.store.TraceTimes;
+import dev.traced.assembler.store.TraceTraits;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
+import dev.traced.model.CompareQuery;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
+import dev.traced.model.StartRange;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraitSample;
 import dev.traced.topics.Topics;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.Counter;
@@ -170,6 +177,19 @@ final class AssemblerTestDriver implements AutoCloseable {
         TraceQuery query = TraceQuery.between(null, null, limit, TimeUnit.MILLISECONDS.toNanos(nowMs))
                 .with(filter, cursor);
         return result(ask(new TraceList(query, Map.of(0, lastOffset), soon())));
+    }
+
+    /** How many traces started when; the bounds are Unix nanoseconds or null, as in the contract. */
+    TraceOverview overview(TraceFilter filter, Long after, Long before, int steps) {
+        OverviewQuery query = OverviewQuery.between(after, before, steps, TimeUnit.MILLISECONDS.toNanos(nowMs), filter);
+        return result(ask(new TraceTimes(query, Map.of(0, lastOffset), soon())));
+    }
+
+    /** What traces have, of each side so many at most; those of the window that pass the filter, or both. */
+    TraitSample compare(TraceFilter filter, StartRange selectedTimes, TraceFilter selected, int most) {
+        CompareQuery query =
+                new CompareQuery(StartRange.ANY, filter, selectedTimes, selected, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        return result(ask(new TraceTraits(query, most, Map.of(0, lastOffset), soon())));
     }
 
     List<Span> trace(int number) {

@@ -7,15 +7,21 @@ import dev.traced.assembler.store.RecordedStore;
 import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStats;
+import dev.traced.assembler.store.TraceTimes;
+import dev.traced.assembler.store.TraceTraits;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
+import dev.traced.model.CompareQuery;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.RollingWindow;
 import dev.traced.model.Span;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
+import dev.traced.model.TraitSample;
 import dev.traced.topics.Topics;
 import dev.traced.topics.TraceEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -174,6 +180,14 @@ final class Partition implements AutoCloseable {
 
     TracePage list(TraceQuery query) {
         return ask(new TraceList(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    TraceOverview overview(OverviewQuery query) {
+        return ask(new TraceTimes(query, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
+    }
+
+    TraitSample compare(CompareQuery query, int most) {
+        return ask(new TraceTraits(query, most, Map.of(0, -1L), System.nanoTime() + TimeUnit.SECONDS.toNanos(10)));
     }
 
     StatsPage stats(StatsQuery query) {

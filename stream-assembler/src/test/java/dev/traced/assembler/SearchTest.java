@@ -147,7 +147,8 @@ class SearchTest {
                 trace.status());
     }
 
-    private static List<Span> record(Random random) {
+    /** Spans of a trace, which may have come before; the first trace is a large one. */
+    static List<Span> record(Random random) {
         int number = 1 + random.nextInt(80);
         int size = number == 1 ? 200 : 1 + random.nextInt(4);
         List<Span> spans = new ArrayList<>();
@@ -161,7 +162,7 @@ class SearchTest {
                     "service " + random.nextInt(4),
                     "operation " + random.nextInt(6),
                     span.startTimeNanos(),
-                    span.startTimeNanos() + random.nextInt(20) * 1_000_000L,
+                    span.startTimeNanos() + random.nextInt(20) * 1_000_000L - random.nextInt(3),
                     random.nextInt(8) == 0 ? SpanStatus.ERROR : SpanStatus.OK,
                     random.nextInt(3) == 0
                             ? null
@@ -170,7 +171,8 @@ class SearchTest {
         return spans;
     }
 
-    private static TraceFilter filter(Random random) {
+    /** Conditions of all kinds but whether a trace is complete. */
+    static TraceFilter filter(Random random) {
         List<Tag> tags = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
             tags.add(
@@ -178,13 +180,13 @@ class SearchTest {
                             ? new Tag("color", "c" + random.nextInt(6))
                             : new Tag("of " + (1 + random.nextInt(6)), "n" + random.nextInt(3)));
         }
-        long min = random.nextInt(3) == 0 ? random.nextInt(15) : 0;
+        long min = random.nextInt(3) == 0 ? random.nextInt(15_000) * 1_000L : 0;
         return new TraceFilter(
                 random.nextBoolean() ? null : "service " + random.nextInt(5),
                 random.nextBoolean() ? null : "operation " + random.nextInt(7),
                 random.nextInt(3) > 0 ? null : random.nextBoolean() ? SpanStatus.ERROR : SpanStatus.OK,
                 min,
-                random.nextInt(3) == 0 ? min + random.nextInt(10) : Long.MAX_VALUE,
+                random.nextInt(3) == 0 ? min + random.nextInt(10_000) * 1_000L : Long.MAX_VALUE,
                 tags,
                 null);
     }

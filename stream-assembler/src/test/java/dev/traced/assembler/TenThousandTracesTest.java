@@ -238,7 +238,7 @@ class TenThousandTracesTest {
         }
         SpanStatus status = random.nextBoolean() ? SpanStatus.ERROR : SpanStatus.OK;
         assertSearch(
-                new TraceFilter("service " + random.nextInt(5), null, status, 0, 20, List.of(), null),
+                new TraceFilter("service " + random.nextInt(5), null, status, 0, 20_999_999, List.of(), null),
                 expected,
                 nowNanos);
         shownOpen += open;

@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpEdge {
     public static final String JSON = "application/json";
 
+    /** They are compressed already. */
+    private static final List<String> NOT_COMPRESSED = List.of("image/", "font/");
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
     private static final RateLimitedLog UNEXPECTED = new RateLimitedLog(System::nanoTime);
@@ -176,6 +179,7 @@ public final class HttpEdge {
         config.http.prefer405over404 = true;
         // A large list compresses to a tenth at the cheapest level; the higher ones only cost more.
         config.http.compressionStrategy = new CompressionStrategy(null, new Gzip(1));
+        config.http.compressionStrategy.setExcludedMimeTypes(NOT_COMPRESSED);
         configureJetty(config, settings);
         configureCors(config, new CrossOrigin(settings.corsOrigin()));
         configureErrors(config);

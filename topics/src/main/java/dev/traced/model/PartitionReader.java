@@ -26,6 +26,23 @@ public interface PartitionReader {
     TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout);
 
     /**
+     * How many traces of all the partitions given started when, and how long they took.
+     *
+     * @param offsets for each partition the offset to wait for
+     * @throws NotReadableException if one of the partitions cannot be read here within the time: all or nothing
+     */
+    TraceOverview overview(OverviewQuery query, Map<Integer, Long> offsets, Duration timeout);
+
+    /**
+     * What traces of a comparison have, one sample of each of the partitions given.
+     *
+     * @param most so many traces of each side are looked into in each partition
+     * @param offsets for each partition the offset to wait for
+     * @throws NotReadableException if one of the partitions cannot be read here within the time: all or nothing
+     */
+    List<TraitSample> compare(CompareQuery query, int most, Map<Integer, Long> offsets, Duration timeout);
+
+    /**
      * Statistics of all the partitions given together.
      *
      * @param offsets for each partition the offset to wait for

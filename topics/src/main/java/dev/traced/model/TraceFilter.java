@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param service some span is of this service; null for any
  * @param operation some span has this operation, of that service if one is given; null for any
  * @param status of the trace: {@link SpanStatus#ERROR} if any span is; null for any
- * @param minDurationMs the root takes at least so many whole milliseconds
- * @param maxDurationMs and at most so many
+ * @param minDurationNanos the root takes at least so long
+ * @param maxDurationNanos and at most so long, see {@link DurationBounds}
  * @param tags each is on some span, or on the resource of some span
  * @param complete whether the trace has closed with its root and every parent there; null for any
  */
@@ -18,8 +18,8 @@ public record TraceFilter(
         @Nullable String service,
         @Nullable String operation,
         @Nullable SpanStatus status,
-        long minDurationMs,
-        long maxDurationMs,
+        long minDurationNanos,
+        long maxDurationNanos,
         List<Tag> tags,
         @Nullable Boolean complete) {
     public static final TraceFilter ANY = new TraceFilter(null, null, null, 0, Long.MAX_VALUE, List.of(), null);
@@ -29,12 +29,12 @@ public record TraceFilter(
 
     public TraceFilter {
         tags = List.copyOf(tags);
-        if (minDurationMs < 0) {
-            throw new IllegalArgumentException("min_duration_ms must not be negative, was " + minDurationMs);
+        if (minDurationNanos < 0) {
+            throw new IllegalArgumentException("min_duration_ns must not be negative, was " + minDurationNanos);
         }
-        if (maxDurationMs < minDurationMs) {
-            throw new IllegalArgumentException("max_duration_ms must not be less than min_duration_ms, were "
-                    + maxDurationMs + " and " + minDurationMs);
+        if (maxDurationNanos < minDurationNanos) {
+            throw new IllegalArgumentException("max_duration_ns must not be less than min_duration_ns, were "
+                    + maxDurationNanos + " and " + minDurationNanos);
         }
     }
 
@@ -45,24 +45,19 @@ public record TraceFilter(
 
     /** The conditions on the line of the list, which are all but those on single spans. */
     public boolean matches(TraceSummary trace) {
-        return matches(trace.status(), trace.durationMs(), trace.shape());
-    }
-
-    /** The conditions that need no look at how the spans hang together. */
-    public boolean matches(SpanStatus ofTrace, long durationMs) {
-        return (status == null || status == ofTrace) && durationMs >= minDurationMs && durationMs <= maxDurationMs;
+        return matches(trace.status(), trace.durationNanos(), trace.shape());
     }
 
     /**
      * The same for a trace that may have no root.
      *
-     * @param durationMs of the root; null if there is none, which is neither long nor short enough for any bound
+     * @param durationNanos of the root; null if there is none, which is neither long nor short enough for any bound
      * @param shape null while the trace is open
      */
-    public boolean matches(SpanStatus ofTrace, @Nullable Long durationMs, @Nullable TraceShape shape) {
-        boolean isWithin = durationMs == null
-                ? minDurationMs == ANY.minDurationMs && maxDurationMs == ANY.maxDurationMs
-                : durationMs >= minDurationMs && durationMs <= maxDurationMs;
+    public boolean matches(SpanStatus ofTrace, @Nullable Long durationNanos, @Nullable TraceShape shape) {
+        boolean isWithin = durationNanos == null
+                ? minDurationNanos == ANY.minDurationNanos && maxDurationNanos == ANY.maxDurationNanos
+                : durationNanos >= minDurationNanos && durationNanos <= maxDurationNanos;
         return isWithin
                 && (status == null || status == ofTrace)
                 && (complete == null || complete == (shape != null && shape.isComplete()));

@@ -42,15 +42,7 @@ public record TraceQuery(
      * @throws IllegalArgumentException that names the parameter and its value
      */
     public static TraceQuery between(@Nullable Long after, @Nullable Long before, int limit, long nowNanos) {
-        if (after != null && after < 0) {
-            throw new IllegalArgumentException("after must not be negative, was " + after);
-        }
-        if (before != null && before < 0) {
-            throw new IllegalArgumentException("before must not be negative, was " + before);
-        }
-        if (after != null && before != null && after >= before) {
-            throw new IllegalArgumentException("after must be less than before, were " + after + " and " + before);
-        }
-        return new TraceQuery(limit, after == null ? 0 : after, before == null ? Long.MAX_VALUE : before - 1, nowNanos);
+        StartRange times = StartRange.between("", after, before);
+        return new TraceQuery(limit, times.firstNanos(), times.lastNanos(), nowNanos);
     }
 }

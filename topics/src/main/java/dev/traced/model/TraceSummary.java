@@ -39,8 +39,22 @@ public record TraceSummary(
         return durationMs(startTimeNanos, endTimeNanos);
     }
 
+    /** The length of the root; 0 if it ended before it began. */
+    public long durationNanos() {
+        return durationNanos(startTimeNanos, endTimeNanos);
+    }
+
     /** The length of a span in whole milliseconds; 0 if it ended before it began. */
     public static long durationMs(long startTimeNanos, long endTimeNanos) {
-        return endTimeNanos <= startTimeNanos ? 0 : (endTimeNanos - startTimeNanos) / 1_000_000;
+        return durationNanos(startTimeNanos, endTimeNanos) / 1_000_000;
+    }
+
+    /** The length of a span; 0 if it ended before it began. */
+    public static long durationNanos(long startTimeNanos, long endTimeNanos) {
+        if (endTimeNanos <= startTimeNanos) {
+            return 0;
+        }
+        long nanos = endTimeNanos - startTimeNanos;
+        return nanos < 0 ? Long.MAX_VALUE : nanos; // longer than 64 bits can tell
     }
 }

@@ -19,6 +19,8 @@ class TraceSummaryTest {
         assertThat(summary(0, 5, 5).durationMs()).isZero();
         assertThat(summary(0, 5, 4).durationMs()).isZero();
         assertThat(summary(0, -1_000_000, 1_000_000).durationMs()).isEqualTo(2);
+        assertThat(summary(0, 5, 7).durationNanos()).isEqualTo(2);
+        assertThat(summary(0, Long.MIN_VALUE, Long.MAX_VALUE).durationNanos()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

@@ -10,19 +10,25 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Logger;
 
 /**
  * A program without a line about tracing: {@code GET /checkout} asks itself for {@code /stock}. It prints its port and ends
  * when its input does.
  */
 public final class TwoServices {
+    private static final Logger log = Logger.getLogger("shop");
+
     private TwoServices() {}
 
     public static void main(String[] arguments) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         URI stock = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/stock");
         HttpClient client = HttpClient.newHttpClient();
-        server.createContext("/stock", exchange -> answer(exchange, "7"));
+        server.createContext("/stock", exchange -> {
+            log.info("7 in stock");
+            answer(exchange, "7");
+        });
         server.createContext("/checkout", exchange -> {
             try {
                 answer(
@@ -35,7 +41,7 @@ public final class TwoServices {
         });
         server.setExecutor(java.util.concurrent.Executors.newFixedThreadPool(4));
         server.start();
-        System.out.println(server.getAddress().getPort());
+        System.out.println("port " + server.getAddress().getPort());
         while (System.in.read() >= 0) {
             Thread.onSpinWait();
         }

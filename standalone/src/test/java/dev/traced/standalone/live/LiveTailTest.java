@@ -153,8 +153,8 @@ class LiveTailTest {
             assertThat(event.name()).isEqualTo("update_trace");
             assertThat(event.data())
                     .isEqualTo("{\"trace_id\":\"00000000-0000-0007-0000-00000000000a\",\"root_service\":\"shop\","
-                            + "\"root_operation\":\"GET /\",\"start_time\":1767225600000000001,\"duration_ms\":90,"
-                            + "\"span_count\":3,\"status\":\"error\",\"complete\":false,\"missing_parents\":1,"
+                            + "\"root_operation\":\"GET /\",\"start_time\":1767225600000000001,"
+                            + "\"end_time\":1767225600090000001,\"duration_ms\":90,\"span_count\":3,\"status\":\"error\",\"complete\":false,\"missing_parents\":1,"
                             + "\"depth\":2,\"services\":[\"cart\",\"payment\",\"shop\"],\"revision\":3}");
             assertThat(client.connection().getHeaderField("Content-Type")).startsWith("text/event-stream");
             assertThat(client.connection().getHeaderField("Content-Encoding")).isNull();
@@ -173,8 +173,9 @@ class LiveTailTest {
             TailClient.Event event = client.next();
             assertThat(event.name()).isEqualTo("trace_complete");
             assertThat(event.data())
-                    .contains("\"root_service\":null,\"root_operation\":null,\"start_time\":null,\"duration_ms\":null,"
-                            + "\"span_count\":1,\"status\":\"ok\",\"complete\":false,\"missing_parents\":1");
+                    .contains(
+                            "\"root_service\":null,\"root_operation\":null,\"start_time\":null,\"end_time\":null,\"duration_ms\":null,"
+                                    + "\"span_count\":1,\"status\":\"ok\",\"complete\":false,\"missing_parents\":1");
         }
     }
 
@@ -188,6 +189,7 @@ class LiveTailTest {
         "status=ok, 2 3 4",
         "min_duration_ms=50, 1 4",
         "max_duration_ms=50, 2 4",
+        "max_duration_ns=50000000, 2 4",
         "tag=card:declined, 1",
         "tag=card:declined&tag=user:7, 1",
         "tag=card:declined&tag=user:8, ''",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.traced.model.DurationBounds;
 import dev.traced.model.SpanStatus;
 import dev.traced.model.TraceFilter;
 import java.io.IOException;
@@ -136,14 +137,15 @@ public final class TailRulesJson {
         if (name == null) {
             throw new IllegalArgumentException("name is missing");
         }
-        Long min = wholeNumber(fields, "min_duration_ms");
-        Long max = wholeNumber(fields, "max_duration_ms");
+        DurationBounds durations = new DurationBounds()
+                .atLeastMillis("min_duration_ms", wholeNumber(fields, "min_duration_ms"))
+                .atMostMillis("max_duration_ms", wholeNumber(fields, "max_duration_ms"));
         TraceFilter filter = new TraceFilter(
                 text(fields, "service"),
                 text(fields, "operation"),
                 status(text(fields, "status")),
-                min == null ? TraceFilter.ANY.minDurationMs() : min,
-                max == null ? TraceFilter.ANY.maxDurationMs() : max,
+                durations.minNanos(),
+                durations.maxNanos(),
                 tags(fields),
                 complete(fields));
         return new TailRule(name, filter, keep(fields));

@@ -76,11 +76,12 @@ public final class TailSampling {
      */
     public @Nullable Verdict decide(TraceId traceId, TraceHead head, TraceShape shape, Supplier<AskedTerms> ofSpans) {
         TraceHead.Root root = head.root();
-        Long durationMs = root == null ? null : TraceSummary.durationMs(root.startTimeNanos(), root.endTimeNanos());
+        Long durationNanos =
+                root == null ? null : TraceSummary.durationNanos(root.startTimeNanos(), root.endTimeNanos());
         long[] found = null;
         for (int i = 0; i < rules.size(); i++) {
             TailRule rule = rules.get(i);
-            if (!rule.filter().matches(head.status(), durationMs, shape)) {
+            if (!rule.filter().matches(head.status(), durationNanos, shape)) {
                 continue;
             }
             long[] wanted = terms.get(i);

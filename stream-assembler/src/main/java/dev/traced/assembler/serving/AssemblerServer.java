@@ -2,21 +2,28 @@ package dev.traced.assembler.serving;
 
 import dev.traced.http.HttpEdge;
 import dev.traced.http.HttpProblem;
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.model.TraitSample;
+import dev.traced.topics.CompareQueryForm;
 import dev.traced.topics.DroppedTraceJson;
 import dev.traced.topics.LogPageFrames;
+import dev.traced.topics.OverviewQueryForm;
 import dev.traced.topics.StatsPageJson;
 import dev.traced.topics.StatsQueryForm;
+import dev.traced.topics.TraceOverviewJson;
 import dev.traced.topics.TracePageJson;
 import dev.traced.topics.TraceQueryForm;
+import dev.traced.topics.TraitSampleJson;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -29,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -39,6 +47,8 @@ import java.util.stream.Collectors;
  * <pre>
  * GET /internal/partitions                             {"partitions":[0,2],"peers":["host:port"]}
  * GET /internal/traces?offsets=0:17,2:4&amp;first&amp;last&amp;limit&amp;now&amp;timeout_ms       a page
+ * GET /internal/overview?offsets=0:17,2:4&amp;steps&amp;first&amp;before&amp;now&amp;timeout_ms     an overview
+ * GET /internal/compare?offsets=0:17,2:4&amp;most&amp;first&amp;last&amp;selected_first&amp;selected_last&amp;now&amp;timeout_ms     samples
  * GET /internal/stats?offsets=0:17,2:4&amp;by&amp;service&amp;operation&amp;after&amp;before&amp;now&amp;timeout_ms    statistics
  * GET /internal/traces/{id}?partition&amp;offset&amp;now&amp;timeout_ms             OTLP TracesData; 204 none
  * GET /internal/traces/{id}/logs?from_bucket&amp;from_offset&amp;partition&amp;offset&amp;timeout_ms    a page of OTLP LogsData
@@ -77,6 +87,8 @@ public final class AssemblerServer implements AutoCloseable {
                 .result(metrics.scrape()));
         config.routes.get("/internal/partitions", this::partitions);
         config.routes.get("/internal/traces", this::list);
+        config.routes.get("/internal/overview", this::overview);
+        config.routes.get("/internal/compare", this::compare);
         config.routes.get("/internal/stats", this::stats);
         config.routes.get("/internal/traces/{id}", this::spans);
         config.routes.get("/internal/traces/{id}/logs", this::logs);
@@ -109,27 +121,36 @@ public final class AssemblerServer implements AutoCloseable {
     }
 
     private void list(Context ctx) throws IOException {
-        TraceQuery query = query(ctx);
+        TraceQuery query = query(ctx, TraceQueryForm::read);
         ByteArrayOutputStream page = new ByteArrayOutputStream(4096);
         TracePageJson.write(reader.list(query, offsets(ctx), timeout(ctx)), page);
         ctx.contentType(HttpEdge.JSON).result(page.toByteArray());
     }
 
-    private static TraceQuery query(Context ctx) {
+    private static <Q> Q query(Context ctx, Function<String, Q> form) {
         try {
-            return TraceQueryForm.read(String.valueOf(ctx.queryString()));
+            return form.apply(String.valueOf(ctx.queryString()));
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, String.valueOf(e.getMessage()));
         }
     }
 
+    private void overview(Context ctx) throws IOException {
+        OverviewQuery query = query(ctx, OverviewQueryForm::read);
+        ByteArrayOutputStream overview = new ByteArrayOutputStream(4096);
+        TraceOverviewJson.write(reader.overview(query, offsets(ctx), timeout(ctx)), overview);
+        ctx.contentType(HttpEdge.JSON).result(overview.toByteArray());
+    }
+
+    private void compare(Context ctx) throws IOException {
+        CompareQuery query = query(ctx, CompareQueryForm::read);
+        List<TraitSample> samples = reader.compare(query, (int) number(ctx, "most"), offsets(ctx), timeout(ctx));
+        ctx.contentType(HttpEdge.JSON);
+        TraitSampleJson.write(samples, ctx.outputStream());
+    }
+
     private void stats(Context ctx) throws IOException {
-        StatsQuery query;
-        try {
-            query = StatsQueryForm.read(String.valueOf(ctx.queryString()));
-        } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, String.valueOf(e.getMessage()));
-        }
+        StatsQuery query = query(ctx, StatsQueryForm::read);
         ByteArrayOutputStream page = new ByteArrayOutputStream(4096);
         StatsPageJson.write(reader.stats(query, offsets(ctx), timeout(ctx)), page);
         ctx.contentType(HttpEdge.JSON).result(page.toByteArray());

@@ -6,21 +6,27 @@ import dev.traced.assembler.store.TraceList;
 import dev.traced.assembler.store.TraceLogs;
 import dev.traced.assembler.store.TraceSpans;
 import dev.traced.assembler.store.TraceStats;
+import dev.traced.assembler.store.TraceTimes;
+import dev.traced.assembler.store.TraceTraits;
 import dev.traced.assembler.store.TraceValues;
 import dev.traced.assembler.trace.Closing;
 import dev.traced.http.RateLimitedLog;
+import dev.traced.model.CompareQuery;
 import dev.traced.model.LogPage;
 import dev.traced.model.LogPosition;
 import dev.traced.model.NotReadableException;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.PartitionReader;
 import dev.traced.model.StatsPage;
 import dev.traced.model.StatsQuery;
 import dev.traced.model.TraceDroppedException;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
 import dev.traced.model.TraceTooLargeException;
+import dev.traced.model.TraitSample;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,11 +99,9 @@ public final class LocalPartitionReader implements PartitionReader {
     @Override
     public TracePage list(TraceQuery query, Map<Integer, Long> offsets, Duration timeout) {
         TraceList list = new TraceList(query, offsets, System.nanoTime() + timeout.toNanos());
-        StateQueryResult<TracePage> answers = query(inStore(list).withPartitions(offsets.keySet()));
         List<TraceSummary> traces = new ArrayList<>();
         long total = 0;
-        for (int partition : offsets.keySet()) {
-            TracePage page = result(answers, partition);
+        for (TracePage page : ofEach(list, offsets)) {
             traces.addAll(page.traces());
             total += page.total();
         }
@@ -108,14 +112,30 @@ public final class LocalPartitionReader implements PartitionReader {
     }
 
     @Override
+    public TraceOverview overview(OverviewQuery query, Map<Integer, Long> offsets, Duration timeout) {
+        TraceTimes times = new TraceTimes(query, offsets, System.nanoTime() + timeout.toNanos());
+        return TraceOverview.of(ofEach(times, offsets));
+    }
+
+    @Override
+    public List<TraitSample> compare(CompareQuery query, int most, Map<Integer, Long> offsets, Duration timeout) {
+        return ofEach(new TraceTraits(query, most, offsets, System.nanoTime() + timeout.toNanos()), offsets);
+    }
+
+    /** An answer of each of the partitions. */
+    private <R> List<R> ofEach(Query<R> question, Map<Integer, Long> offsets) {
+        StateQueryResult<R> answers = query(inStore(question).withPartitions(offsets.keySet()));
+        List<R> parts = new ArrayList<>();
+        for (int partition : offsets.keySet()) {
+            parts.add(result(answers, partition));
+        }
+        return parts;
+    }
+
+    @Override
     public StatsPage stats(StatsQuery query, Map<Integer, Long> offsets, Duration timeout) {
         TraceStats stats = new TraceStats(query, offsets, System.nanoTime() + timeout.toNanos());
-        StateQueryResult<StatsPage> answers = query(inStore(stats).withPartitions(offsets.keySet()));
-        List<StatsPage> pages = new ArrayList<>();
-        for (int partition : offsets.keySet()) {
-            pages.add(result(answers, partition));
-        }
-        return StatsPage.of(pages);
+        return StatsPage.of(ofEach(stats, offsets));
     }
 
     @Override

@@ -6,17 +6,21 @@ import dev.traced.assembler.trace.Closing;
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.assembler.trace.TraceHead;
+import dev.traced.model.CompareQuery;
+import dev.traced.model.OverviewQuery;
 import dev.traced.model.RollingWindow;
+import dev.traced.model.StartRange;
+import dev.traced.model.TimeSteps;
 import dev.traced.model.TraceCursor;
 import dev.traced.model.TraceId;
+import dev.traced.model.TraceOverview;
 import dev.traced.model.TracePage;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
-import dev.traced.topics.Terms;
+import dev.traced.model.TraitSample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -168,55 +172,119 @@ final class Listing {
 
     /** A page of the list, and how many traces are on all pages. */
     TracePage page(TraceQuery query, long deadlineNanos) throws InterruptedException {
-        long first = Math.max(query.firstNanos(), window.visibleFrom(query.nowNanos()));
-        long last = query.lastNanos();
-        if (!lock.beginRead(deadlineNanos)) {
-            throw new InvalidStateStoreException("the store is busy");
+        StartRange times = visible(new StartRange(query.firstNanos(), query.lastNanos()), query.nowNanos());
+        if (query.filter().isAny()) {
+            return pageOfAll(query, times.firstNanos(), times.lastNanos(), deadlineNanos);
         }
-        StartCounts.Count count;
+        PageCollector collector = new PageCollector(query);
+        Condition condition = new Condition(query.filter(), times);
+        TraceSearch search = new TraceSearch(condition, null, collector, Listing::hasTerms, deadlineNanos);
+        return search(search, deadlineNanos, view -> {
+            runOrScan(search, view, deadlineNanos);
+            return collector.page();
+        });
+    }
+
+    /** How many traces start when and how long they take. */
+    TraceOverview overview(OverviewQuery query, long deadlineNanos) throws InterruptedException {
+        TimeSteps times = query.times(window);
+        OverviewCollector collector = new OverviewCollector(times);
+        Condition condition = new Condition(query.filter(), new StartRange(times.afterNanos(), query.lastNanos()));
+        TraceSearch search = new TraceSearch(condition, null, collector, Listing::hasTerms, deadlineNanos);
+        return search(search, deadlineNanos, view -> {
+            runOrScan(search, view, deadlineNanos);
+            return collector.overview();
+        });
+    }
+
+    /**
+     * In what the traces that are selected differ from the rest.
+     *
+     * @param most so many traces of each are looked into
+     */
+    TraitSample compare(CompareQuery query, int most, long deadlineNanos) throws InterruptedException {
+        SampleCollector collector = new SampleCollector(most);
+        Condition condition = new Condition(query.filter(), visible(query.times(), query.nowNanos()));
+        Condition selection = new Condition(query.selected(), query.selectedTimes());
+        TraceSearch search = new TraceSearch(condition, selection, collector, Listing::hasTerms, deadlineNanos);
+        return search(search, deadlineNanos, view -> {
+            beginScan(deadlineNanos);
+            try {
+                search.run(view);
+                return new TraitCounter(view, deadlineNanos).count(collector, most);
+            } finally {
+                searchBudget.endScan();
+            }
+        });
+    }
+
+    private StartRange visible(StartRange times, long nowNanos) {
+        return times.from(window.visibleFrom(nowNanos));
+    }
+
+    private interface Answer<R> {
+        R of(RocksRows.View view) throws InterruptedException;
+    }
+
+    /** Looks into the index, and then answers from the rows as they were meanwhile. */
+    private <R> R search(TraceSearch search, long deadlineNanos, Answer<R> answer) throws InterruptedException {
+        beginRead(deadlineNanos);
         RocksRows.View view;
-        long[] wanted = Terms.of(query.filter());
-        SearchIndex.@Nullable Found found;
-        long coversFrom;
-        long coversTo;
         try {
-            count = roots.between(first, last);
-            coversFrom = index.coversFromNanos();
-            coversTo = index.coversToNanos();
-            found = query.filter().isAny()
-                    ? null
-                    : index.search(query, wanted, Math.max(first, coversFrom), Math.min(last, coversTo));
+            search.lookInto(index);
             view = rows.new View();
         } finally {
             lock.endRead();
         }
         try (view) {
-            if (found != null) {
-                TraceSearch search = new TraceSearch(query, wanted, view, Listing::hasTerms, deadlineNanos);
-                boolean isScan =
-                        first < coversFrom || last > coversTo || !found.unsure().isEmpty();
-                return isScan
-                        ? scan(() -> search.run(found, coversFrom, coversTo, first, last), deadlineNanos)
-                        : search.run(found, coversFrom, coversTo, first, last);
-            }
+            return answer.of(view);
+        }
+    }
+
+    private void runOrScan(TraceSearch search, RocksRows.View view, long deadlineNanos) throws InterruptedException {
+        if (!search.isScan()) {
+            search.run(view);
+            return;
+        }
+        beginScan(deadlineNanos);
+        try {
+            search.run(view);
+        } finally {
+            searchBudget.endScan();
+        }
+    }
+
+    /** Before going through rows, which may take long: only so many at a time, or they would take all processors. */
+    private void beginScan(long deadlineNanos) throws InterruptedException {
+        if (!searchBudget.beginScan(deadlineNanos)) {
+            throw new InvalidStateStoreException(
+                    "too many searches go through rows: narrow them down with after and before");
+        }
+    }
+
+    private void beginRead(long deadlineNanos) throws InterruptedException {
+        if (!lock.beginRead(deadlineNanos)) {
+            throw new InvalidStateStoreException("the store is busy");
+        }
+    }
+
+    private TracePage pageOfAll(TraceQuery query, long first, long last, long deadlineNanos)
+            throws InterruptedException {
+        beginRead(deadlineNanos);
+        StartCounts.Count count;
+        RocksRows.View view;
+        try {
+            count = roots.between(first, last);
+            view = rows.new View();
+        } finally {
+            lock.endRead();
+        }
+        try (view) {
             long total = count.known();
             for (StartCounts.Edge edge : count.edges()) {
                 total += countRoots(view, edge.first(), edge.last());
             }
             return new TracePage(newest(view, first, last, query), total);
-        }
-    }
-
-    /** What goes through rows, which may take long: only so many at a time, or they would take all processors. */
-    private TracePage scan(Supplier<TracePage> search, long deadlineNanos) throws InterruptedException {
-        if (!searchBudget.beginScan(deadlineNanos)) {
-            throw new InvalidStateStoreException(
-                    "too many searches reach beyond the index: narrow them down with after and before");
-        }
-        try {
-            return search.get();
-        } finally {
-            searchBudget.endScan();
         }
     }
 

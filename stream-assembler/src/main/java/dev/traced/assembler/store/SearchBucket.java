@@ -38,7 +38,7 @@ final class SearchBucket {
     int live;
     byte[] flags = new byte[FIRST_ROOM];
     long[] starts = new long[FIRST_ROOM];
-    long[] durationsMs = new long[FIRST_ROOM];
+    long[] durations = new long[FIRST_ROOM];
     private long[] idHighs = new long[FIRST_ROOM];
     private long[] idLows = new long[FIRST_ROOM];
     private char[] termCounts = new char[FIRST_ROOM];
@@ -79,16 +79,18 @@ final class SearchBucket {
         }
         live++;
         manyTerms += terms.isKnown() ? 0 : 1;
-        TraceShape shape = trace.shape();
         starts[ordinal] = trace.startTimeNanos();
-        durationsMs[ordinal] = trace.durationMs();
-        flags[ordinal] = (byte) (LIVE
-                | (trace.status() == SpanStatus.ERROR ? ERROR : 0)
-                | (shape != null && shape.isComplete() ? COMPLETE : 0)
-                | (terms.isKnown() ? 0 : MANY_TERMS));
+        durations[ordinal] = trace.durationNanos();
+        flags[ordinal] = (byte) (LIVE | flags(trace) | (terms.isKnown() ? 0 : MANY_TERMS));
         if (ordinal >= sealed) {
             pool(ordinal, terms, wanted);
         }
+    }
+
+    /** {@link #ERROR} and {@link #COMPLETE}, if they apply. */
+    static int flags(TraceSummary trace) {
+        TraceShape shape = trace.shape();
+        return (trace.status() == SpanStatus.ERROR ? ERROR : 0) | (shape != null && shape.isComplete() ? COMPLETE : 0);
     }
 
     /** Whether the trace has closed with all of its spans there is known now. */
@@ -199,7 +201,7 @@ final class SearchBucket {
             if (now >= 0) {
                 flags[now] = flags[ordinal];
                 starts[now] = starts[ordinal];
-                durationsMs[now] = durationsMs[ordinal];
+                durations[now] = durations[ordinal];
                 idHighs[now] = idHighs[ordinal];
                 idLows[now] = idLows[ordinal];
                 termCounts[now] = termCounts[ordinal];
@@ -218,13 +220,11 @@ final class SearchBucket {
         }
     }
 
-    /**
-     * Every listed trace that passes a condition and has all of these terms, or more terms than are kept.
-     *
-     * @param condition on anything but terms
-     */
-    void forEach(long[] wanted, IntPredicate condition, IntConsumer use) {
-        IntPredicate passes = ordinal -> (flags[ordinal] & LIVE) != 0 && condition.test(ordinal);
+    /** Every listed trace that meets a condition, or would if it had the terms and has more than are kept. */
+    void forEach(Condition condition, IntConsumer use) {
+        long[] wanted = condition.terms();
+        IntPredicate passes = ordinal ->
+                (flags[ordinal] & LIVE) != 0 && condition.passes(starts[ordinal], durations[ordinal], flags[ordinal]);
         if (wanted.length > 0) {
             postings.forEach(wanted, passes, use);
         }
@@ -256,6 +256,16 @@ final class SearchBucket {
         return true;
     }
 
+    /** What is known of a trace but for its terms. */
+    SearchCollector.Indexed indexed(int ordinal) {
+        return new SearchCollector.Indexed(id(ordinal), starts[ordinal], durations[ordinal], flags[ordinal]);
+    }
+
+    /** By which to choose traces at random: it depends neither on what they are like nor on how they were sampled. */
+    long lot(int ordinal) {
+        return Lot.of(idHighs[ordinal], idLows[ordinal]);
+    }
+
     TraceId id(int ordinal) {
         return new TraceId(idHighs[ordinal], idLows[ordinal]);
     }
@@ -284,7 +294,7 @@ final class SearchBucket {
     private void resize(int room) {
         flags = Arrays.copyOf(flags, room);
         starts = Arrays.copyOf(starts, room);
-        durationsMs = Arrays.copyOf(durationsMs, room);
+        durations = Arrays.copyOf(durations, room);
         idHighs = Arrays.copyOf(idHighs, room);
         idLows = Arrays.copyOf(idLows, room);
         termCounts = Arrays.copyOf(termCounts, room);

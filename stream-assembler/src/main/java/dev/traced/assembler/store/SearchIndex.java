@@ -1,13 +1,10 @@
 package dev.traced.assembler.store;
 
 import dev.traced.assembler.trace.TermSet;
-import dev.traced.model.SpanStatus;
-import dev.traced.model.TraceCursor;
-import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
-import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the traces of a partition can be filtered by, in heap, by the second in which their roots start. It follows from the
@@ -189,84 +187,36 @@ final class SearchIndex {
     }
 
     /**
-     * What was found.
+     * Finds all that meet a condition.
      *
-     * @param traces of the page, newest first
-     * @param unsure traces of which only their spans can tell; they are not in the total, nor on the page
+     * @param selection a further condition that is told of each; null for none
+     * @return those of which only their spans can tell; the collector is not told of them
      */
-    record Found(long total, List<TraceCursor> traces, List<TraceCursor> unsure) {}
-
-    private static final Found NOTHING = new Found(0, List.of(), List.of());
-
-    /** All that pass a filter and start between two times, both inclusive; none if the first is the later one. */
-    Found search(TraceQuery query, long[] wanted, long firstNanos, long lastNanos) {
-        if (firstNanos > lastNanos) {
-            return NOTHING;
+    List<SearchCollector.Indexed> search(
+            Condition condition, @Nullable Condition selection, SearchCollector collector) {
+        List<SearchCollector.Indexed> unsure = new ArrayList<>();
+        long firstSlot = condition.times().firstNanos() >> BUCKET_BITS;
+        long lastSlot = condition.times().lastNanos() >> BUCKET_BITS;
+        if (firstSlot > lastSlot) {
+            return unsure;
         }
-        Search search = new Search(query, wanted, firstNanos, lastNanos);
-        buckets.subMap(firstNanos >> BUCKET_BITS, true, lastNanos >> BUCKET_BITS, true)
-                .descendingMap()
-                .values()
-                .forEach(search::look);
-        return new Found(search.total, search.page, search.unsure);
-    }
-
-    /** One search, bucket by bucket from the newest. */
-    private static final class Search {
-        private final TraceQuery query;
-        private final long[] wanted;
-        private final long firstNanos;
-        private final long lastNanos;
-        private final int must;
-        private final int mustNot;
-        private final List<TraceCursor> page = new ArrayList<>();
-        private final List<TraceCursor> unsure = new ArrayList<>();
-        private final List<TraceCursor> candidates = new ArrayList<>();
-        private long total;
-
-        Search(TraceQuery query, long[] wanted, long firstNanos, long lastNanos) {
-            this.query = query;
-            this.wanted = wanted;
-            this.firstNanos = firstNanos;
-            this.lastNanos = lastNanos;
-            TraceFilter filter = query.filter();
-            must = (filter.status() == SpanStatus.ERROR ? SearchBucket.ERROR : 0)
-                    | (Boolean.TRUE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0);
-            mustNot = (filter.status() == SpanStatus.OK ? SearchBucket.ERROR : 0)
-                    | (Boolean.FALSE.equals(filter.complete()) ? SearchBucket.COMPLETE : 0);
-        }
-
-        void look(SearchBucket bucket) {
-            boolean hasRoom = page.size() < query.limit();
-            bucket.forEach(wanted, ordinal -> passes(bucket, ordinal), ordinal -> {
-                if (wanted.length > 0 && bucket.hasManyTerms(ordinal)) {
-                    unsure.add(new TraceCursor(bucket.starts[ordinal], bucket.id(ordinal)));
-                    return;
-                }
-                total++;
-                if (hasRoom) {
-                    candidates.add(new TraceCursor(bucket.starts[ordinal], bucket.id(ordinal)));
+        boolean asksForTerms = condition.hasTerms() || (selection != null && selection.hasTerms());
+        BitSet selected = new BitSet();
+        for (SearchBucket bucket :
+                buckets.subMap(firstSlot, true, lastSlot, true).descendingMap().values()) {
+            if (selection != null) {
+                selected.clear();
+                bucket.forEach(selection, selected::set);
+            }
+            bucket.forEach(condition, ordinal -> {
+                if (asksForTerms && bucket.hasManyTerms(ordinal)) {
+                    unsure.add(bucket.indexed(ordinal));
+                } else {
+                    collector.indexed(bucket, ordinal, selected.get(ordinal));
                 }
             });
-            candidates.sort(TraceCursor.NEWEST_FIRST);
-            for (TraceCursor candidate : candidates) {
-                if (page.size() < query.limit() && candidate.isBehind(query.cursor())) {
-                    page.add(candidate);
-                }
-            }
-            candidates.clear();
+            collector.endOfSecond();
         }
-
-        private boolean passes(SearchBucket bucket, int ordinal) {
-            TraceFilter filter = query.filter();
-            int flags = bucket.flags[ordinal];
-            long start = bucket.starts[ordinal];
-            return (flags & must) == must
-                    && (flags & mustNot) == 0
-                    && bucket.durationsMs[ordinal] >= filter.minDurationMs()
-                    && bucket.durationsMs[ordinal] <= filter.maxDurationMs()
-                    && start >= firstNanos
-                    && start <= lastNanos;
-        }
+        return unsure;
     }
 }

@@ -2,28 +2,33 @@ package dev.traced.assembler.store;
 
 import dev.traced.assembler.trace.SummaryRow;
 import dev.traced.assembler.trace.TermSet;
-import dev.traced.model.TraceCursor;
-import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
-import dev.traced.model.TracePage;
-import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
-/** Goes through the lines of the list, counts those that pass a filter and keeps a page of them. */
+/**
+ * Finds the traces that meet a condition: in the index first, while the writer waits, and then
+ * in a view of the rows what the index does not cover. Not thread-safe.
+ */
 final class TraceSearch {
     private static final int CHECK_TIME_EVERY = 1_024;
 
-    private final TraceQuery query;
-    private final RocksRows.View view;
+    private final Condition condition;
+    private final Condition conditionOfOpen;
+    private final @Nullable Condition selection;
+    private final long first;
+    private final long last;
+    private final SearchCollector collector;
     private final Spans spans;
     private final long deadlineNanos;
-    private final long[] wanted;
-    private final List<TraceSummary> page = new ArrayList<>();
-    private long total;
+
+    private long coversFrom;
+    private long coversTo;
+    private List<SearchCollector.Indexed> unsure = new ArrayList<>();
 
     /** Looks at the spans of a trace that has more terms than its line can hold; throws if there is no time left. */
     interface Spans {
@@ -31,64 +36,72 @@ final class TraceSearch {
     }
 
     /**
-     * @param wanted the terms of the filter
+     * @param selection a further condition that is told of each trace that meets the first; null for none
      * @param deadlineNanos of {@link System#nanoTime}
      */
-    TraceSearch(TraceQuery query, long[] wanted, RocksRows.View view, Spans spans, long deadlineNanos) {
-        this.query = query;
-        this.view = view;
+    TraceSearch(
+            Condition condition,
+            @Nullable Condition selection,
+            SearchCollector collector,
+            Spans spans,
+            long deadlineNanos) {
+        this.condition = condition;
+        this.conditionOfOpen = condition.ofOpenTrace();
+        this.selection = selection;
+        this.first = condition.times().firstNanos();
+        this.last = condition.times().lastNanos();
+        this.collector = collector;
         this.spans = spans;
         this.deadlineNanos = deadlineNanos;
-        this.wanted = wanted;
+    }
+
+    /** Looks for what the index knows; nobody must change it meanwhile. */
+    void lookInto(SearchIndex index) {
+        coversFrom = index.coversFromNanos();
+        coversTo = index.coversToNanos();
+        unsure = index.search(condition, selection, collector);
+    }
+
+    /** Whether rows must be gone through, which may take long. */
+    boolean isScan() {
+        return first < coversFrom || last > coversTo || !unsure.isEmpty();
     }
 
     /**
-     * All that start between two times, both inclusive: what the index found, and what it does not cover.
+     * Goes through the rows as they were when the index was looked into.
      *
-     * @param found what starts from {@code coversFrom} to {@code coversTo}, both inclusive
      * @throws InvalidStateStoreException if it takes too long
      */
-    TracePage run(SearchIndex.Found found, long coversFrom, long coversTo, long first, long last) {
+    void run(RocksRows.View view) {
         if (last > coversTo) {
-            scan(Math.max(first, coversTo + 1), last);
+            scan(view, Math.max(first, coversTo + 1), last);
         }
-        total += found.total();
-        if (found.unsure().isEmpty()) {
-            found.traces().forEach(this::addToPage);
-        } else {
-            List<TraceCursor> merged = new ArrayList<>(found.traces());
-            for (TraceCursor unsure : found.unsure()) {
-                if (spans.have(view, unsure.traceId(), wanted, deadlineNanos)) {
-                    total++;
-                    if (unsure.isBehind(query.cursor())) {
-                        merged.add(unsure);
-                    }
-                }
+        for (SearchCollector.Indexed trace : unsure) {
+            if (has(view, trace.traceId(), condition)) {
+                Condition further = selection;
+                boolean isSelected = further != null
+                        && further.passes(trace.startNanos(), trace.durationNanos(), trace.flags())
+                        && has(view, trace.traceId(), further);
+                collector.confirmed(trace, isSelected);
             }
-            merged.sort(TraceCursor.NEWEST_FIRST);
-            merged.stream().limit(query.limit()).forEach(this::addToPage);
         }
+        collector.endOfIndex(view);
         if (first < coversFrom) {
-            scan(first, Math.min(last, coversFrom - 1));
-        }
-        return new TracePage(page, total);
-    }
-
-    private void addToPage(TraceCursor trace) {
-        byte[] key = Rows.root(trace.startNanos(), trace.traceId());
-        byte[] row = page.size() < query.limit() ? view.get(key) : null;
-        if (row != null) {
-            page.add(Listing.line(view, key, row));
+            scan(view, first, Math.min(last, coversFrom - 1));
         }
     }
 
-    private void scan(long first, long last) {
-        if (first > last) {
+    private boolean has(RocksRows.View view, TraceId traceId, Condition wanted) {
+        return !wanted.hasTerms() || spans.have(view, traceId, wanted.terms(), deadlineNanos);
+    }
+
+    private void scan(RocksRows.View view, long from, long to) {
+        if (from > to) {
             return;
         }
-        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(last))) {
-            for (int i = 1; Listing.isRootSince(row, first); row.next(), i++) {
-                look(row.key(), row.value());
+        try (RocksIterator row = view.iteratorFrom(Rows.rootsFrom(to))) {
+            for (int i = 1; Listing.isRootSince(row, from); row.next(), i++) {
+                look(view, row.key(), row.value());
                 if (i % CHECK_TIME_EVERY == 0) {
                     requireTime(deadlineNanos);
                 }
@@ -103,31 +116,32 @@ final class TraceSearch {
         }
     }
 
-    private void look(byte[] key, byte[] value) {
-        TermSet.Presence presence = SummaryRow.find(value, wanted);
+    private void look(RocksRows.View view, byte[] key, byte[] value) {
+        TermSet.Presence presence = SummaryRow.find(value, condition.terms());
         if (presence == TermSet.Presence.ABSENT) {
             return;
         }
-        TraceFilter filter = query.filter();
         TraceSummary open = SummaryRow.decode(Rows.traceOfRoot(key), Rows.startOf(key), value, null);
-        if (!filter.matches(open.status(), open.durationMs())) {
+        if (!conditionOfOpen.passes(open)) {
             return;
         }
-        boolean isOnPage =
-                page.size() < query.limit() && TraceCursor.behind(open).isBehind(query.cursor());
         // Whether it has closed is another row to read, and most of the time nobody asks.
-        TraceSummary trace = isOnPage || filter.complete() != null ? Listing.line(view, key, value) : open;
-        if (!filter.matches(trace)) {
+        Condition further = selection;
+        boolean asksForClosing = condition.asksForClosing() || (further != null && further.asksForClosing());
+        TraceSummary trace = asksForClosing || collector.wantsLine(open) ? Listing.line(view, key, value) : open;
+        if (!condition.passes(trace)
+                || (presence == TermSet.Presence.UNKNOWN && !has(view, trace.traceId(), condition))) {
             return;
         }
-        if (presence == TermSet.Presence.UNKNOWN
-                && wanted.length > 0
-                && !spans.have(view, trace.traceId(), wanted, deadlineNanos)) {
-            return;
+        collector.listed(trace, further != null && isSelected(further, view, trace, value));
+    }
+
+    private boolean isSelected(Condition further, RocksRows.View view, TraceSummary trace, byte[] value) {
+        if (!further.passes(trace)) {
+            return false;
         }
-        total++;
-        if (isOnPage) {
-            page.add(trace);
-        }
+        TermSet.Presence presence = SummaryRow.find(value, further.terms());
+        return presence == TermSet.Presence.PRESENT
+                || (presence == TermSet.Presence.UNKNOWN && has(view, trace.traceId(), further));
     }
 }

@@ -390,6 +390,22 @@ public final class TraceStore implements StateStore {
                 return (QueryResult<R>) answer(
                         applied, offset, list.deadlineNanos(), () -> listing.page(list.query(), list.deadlineNanos()));
             }
+            if (query instanceof TraceTimes times) {
+                long offset = times.offsets().getOrDefault(partition, Long.MAX_VALUE);
+                return (QueryResult<R>) answer(
+                        applied,
+                        offset,
+                        times.deadlineNanos(),
+                        () -> listing.overview(times.query(), times.deadlineNanos()));
+            }
+            if (query instanceof TraceTraits traits) {
+                long offset = traits.offsets().getOrDefault(partition, Long.MAX_VALUE);
+                return (QueryResult<R>) answer(
+                        applied,
+                        offset,
+                        traits.deadlineNanos(),
+                        () -> listing.compare(traits.query(), traits.most(), traits.deadlineNanos()));
+            }
             if (query instanceof TraceStats stats) {
                 long offset = stats.offsets().getOrDefault(partition, Long.MAX_VALUE);
                 return (QueryResult<R>) answer(

@@ -30,7 +30,7 @@ class TailRulesJsonTest {
         assertThat(rules.rules())
                 .containsExactly(
                         new TailRule("errors", filter(null, null, SpanStatus.ERROR, 0, Long.MAX_VALUE), 1),
-                        new TailRule("slow", filter(null, null, null, 500, 60_000), 1),
+                        new TailRule("slow", filter(null, null, null, 500_000_000, 60_000_999_999L), 1),
                         new TailRule(
                                 "vip_1.2-x",
                                 new TraceFilter(

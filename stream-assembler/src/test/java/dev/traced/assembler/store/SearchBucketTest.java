@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.StartRange;
 import dev.traced.model.TraceSummary;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,8 +117,7 @@ class SearchBucketTest {
     private static List<Integer> found(SearchBucket bucket, long... wanted) {
         List<Integer> found = new ArrayList<>();
         bucket.forEach(
-                wanted,
-                ordinal -> true,
+                new Condition(wanted, 0, 0, 0, Long.MAX_VALUE, StartRange.ANY),
                 ordinal -> found.add((int) bucket.id(ordinal).low()));
         return found;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.traced.assembler.trace.TermSet;
 import dev.traced.model.SpanStatus;
+import dev.traced.model.StartRange;
+import dev.traced.model.TraceFilter;
 import dev.traced.model.TraceId;
 import dev.traced.model.TraceQuery;
 import dev.traced.model.TraceSummary;
@@ -44,16 +46,15 @@ class SearchIndexTest {
         assertThat(index.coversFromNanos()).isEqualTo(Long.MIN_VALUE);
         long coversTo = index.coversToNanos();
         assertThat(coversTo).isBetween(START + TimeUnit.HOURS.toNanos(1), Long.MAX_VALUE - 1);
-        assertThat(index.search(all(), new long[0], START, START).total()).isEqualTo(100);
+        PageCollector all = new PageCollector(new TraceQuery(1_000, 0, Long.MAX_VALUE, START));
+        assertThat(index.search(new Condition(TraceFilter.ANY, new StartRange(START, START)), null, all))
+                .isEmpty();
+        assertThat(all.page().total()).isEqualTo(100);
         index.sealNext(nowMs + TimeUnit.HOURS.toMillis(1));
         assertThat(index.isToCoverNext()).isFalse();
         index.sealNext(coversTo / 1_000_000);
         assertThat(index.isToCoverNext()).isTrue();
         assertThat(index.coverNext().first()).isEqualTo(coversTo + 1);
-    }
-
-    private static TraceQuery all() {
-        return new TraceQuery(1_000, 0, Long.MAX_VALUE, START);
     }
 
     @Test

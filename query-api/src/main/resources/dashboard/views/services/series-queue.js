@@ -1,0 +1,81 @@
+/** So many sparklines have a table at most, so many questions are under way at once. */
+const MOST = 40;
+const AT_ONCE = 3;
+
+/**
+ * A Lit controller that loads a series for each of many names, one after the other, in the order in which they are shown: what is not on
+ * the screen may never be needed. What is loaded stays until the next question.
+ */
+export class SeriesQueue {
+  /** @type {Map<string, any>} what is loaded, by name */
+  values = new Map();
+
+  #host;
+  #load;
+  #question;
+  #waiting = new Set();
+  #asked = new Set();
+  #underWay = 0;
+  #abort = new AbortController();
+
+  /** @param load (signal, name, question) => a promise of its series */
+  constructor(host, load) {
+    this.#host = host;
+    this.#load = load;
+    host.addController(this);
+  }
+
+  /** From now on it is this that is asked of each name; the old series stay until the new ones are here. */
+  ask(question) {
+    if (question === this.#question) {
+      return;
+    }
+    this.#stop();
+    this.#question = question;
+  }
+
+  /** This name is shown. */
+  want(name) {
+    if (!this.#asked.has(name) && this.#asked.size < MOST) {
+      this.#asked.add(name);
+      this.#waiting.add(name);
+      this.#next();
+    }
+  }
+
+  hostDisconnected() {
+    this.#stop();
+    this.#question = undefined;
+  }
+
+  #stop() {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#waiting.clear();
+    this.#asked.clear();
+    this.#underWay = 0;
+  }
+
+  async #next() {
+    const [name] = this.#waiting;
+    if (name === undefined || this.#underWay >= AT_ONCE || this.#question === undefined) {
+      return;
+    }
+    this.#waiting.delete(name);
+    this.#underWay++;
+    const {signal} = this.#abort;
+    try {
+      const value = await this.#load(signal, name, this.#question);
+      if (!signal.aborted) {
+        this.values.set(name, value);
+        this.#host.requestUpdate();
+      }
+    } catch {
+      // A row without a sparkline has its numbers still; what is the matter is said by the table's own question.
+    }
+    if (!signal.aborted) {
+      this.#underWay--;
+      this.#next();
+    }
+  }
+}
