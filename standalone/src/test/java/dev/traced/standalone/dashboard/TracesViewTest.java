@@ -344,7 +344,8 @@ class TracesViewTest {
         page.waitForCondition(() -> shop.get("/services").toString().contains(service)); // it has closed
         page.navigate(LIST + "?service=" + service);
         Locator charts = page.locator("section.overview");
-        assertThat(charts.locator("figcaption").first()).containsText("1 in "); // all requests of its first load are over
+        assertThat(charts.locator("figcaption").first())
+                .containsText("1 in "); // all requests of its first load are over
         List<String> asked = requests(page);
         page.keyboard().press("l");
         assertThat(page.locator("traced-live-bar")).containsText("Live");
