@@ -40,14 +40,11 @@ public final class ExploreRoutes {
 
     private OverviewQuery overviewQuery(Context ctx) {
         Long steps = QueryRoutes.integer(ctx, "steps");
-        if (steps != null && (steps < 1 || steps > OverviewQuery.MAX_STEPS)) {
-            throw new HttpProblem(400, "steps must be 1.." + OverviewQuery.MAX_STEPS + ", was " + steps);
-        }
         try {
             return OverviewQuery.between(
                     QueryRoutes.integer(ctx, "after"),
                     QueryRoutes.integer(ctx, "before"),
-                    steps == null ? OverviewQuery.DEFAULT_STEPS : steps.intValue(),
+                    steps == null ? OverviewQuery.DEFAULT_STEPS : OverviewQuery.checkSteps(steps),
                     reads.nowNanos(),
                     FilterParameters.read(ctx));
         } catch (IllegalArgumentException e) {

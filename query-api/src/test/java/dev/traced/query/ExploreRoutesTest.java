@@ -218,8 +218,9 @@ class ExploreRoutesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/traces/overview?steps=0|steps must be 1..200, was 0",
-                "/traces/overview?steps=201|steps must be 1..200, was 201",
+                "/traces/overview?steps=1|steps must be 2..200, was 1",
+                "/traces/overview?steps=4294967298|steps must be 2..200, was 4294967298",
+                "/traces/overview?steps=201|steps must be 2..200, was 201",
                 "/traces/overview?steps=|steps must be a 64-bit integer, was \\\"\\\"",
                 "/traces/overview?after=9&before=9|after must be less than before, were 9 and 9",
                 "/traces/overview?before=-1|before must not be negative, was -1",

@@ -234,7 +234,7 @@ class AssemblerDoorTest {
                 false);
         for (OverviewQuery query : List.of(
                 new OverviewQuery(200, 0, null, 1_700_000_000_000_000_000L, TraceFilter.ANY),
-                new OverviewQuery(1, 7, Long.MAX_VALUE, 1_700_000_000_000_000_000L, filter))) {
+                new OverviewQuery(2, 7, Long.MAX_VALUE, 1_700_000_000_000_000_000L, filter))) {
 
             TraceOverview overview = remote.overview(query, Map.of(3, 78L), TIMEOUT);
 

@@ -13,13 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record OverviewQuery(
         int steps, long firstNanos, @Nullable Long beforeNanos, long nowNanos, TraceFilter filter) {
+    /** A single one, which is round like others, might have to begin in 1970 to reach over midnight. */
+    public static final int MIN_STEPS = 2;
+
     public static final int MAX_STEPS = 200;
     public static final int DEFAULT_STEPS = 60;
 
     public OverviewQuery {
-        if (steps < 1 || steps > MAX_STEPS) {
-            throw new IllegalArgumentException("steps must be 1.." + MAX_STEPS + ", was " + steps);
+        checkSteps(steps);
+    }
+
+    /** @throws IllegalArgumentException that names the parameter and its value, if there cannot be so many */
+    public static int checkSteps(long steps) {
+        if (steps < MIN_STEPS || steps > MAX_STEPS) {
+            throw new IllegalArgumentException("steps must be " + MIN_STEPS + ".." + MAX_STEPS + ", was " + steps);
         }
+        return (int) steps;
     }
 
     /**

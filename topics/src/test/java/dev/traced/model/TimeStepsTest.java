@@ -26,6 +26,7 @@ class TimeStepsTest {
         "86400, 200, 600",
         "86400, 24, 3600",
         "86400, 3, 43200",
+        "86401, 2, 86400",
         "30, 200, 0.2",
         "0.000000007, 7, 0.000000001"
     })
@@ -43,7 +44,7 @@ class TimeStepsTest {
             long after = i % 10 == 0 ? 0 : NOON + random.nextInt(1_000_000) - 500_000;
             long before =
                     i % 7 == 0 ? Long.MAX_VALUE : after + 1 + (random.nextLong() >>> (1 + random.nextInt(60))) / 2;
-            int most = 1 + random.nextInt(200);
+            int most = 2 + random.nextInt(199);
 
             TimeSteps steps = TimeSteps.between(after, Math.max(after + 1, before), most);
 
