@@ -110,13 +110,19 @@ final class ClassArchive {
         return String.join(File.pathSeparator, jars);
     }
 
+    /** With its directories, as Maven's have them: the dashboard's files are listed by theirs. */
     private static void jar(Path directory, Path jar) throws IOException {
         try (OutputStream out = Files.newOutputStream(jar);
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (Path file : files(directory)) {
-                zip.putNextEntry(
-                        new ZipEntry(directory.relativize(file).toString().replace('\\', '/')));
-                Files.copy(file, zip);
+                ZipOutputStream zip = new ZipOutputStream(out);
+                Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry :
+                    entries.filter(each -> !each.equals(directory)).sorted().toList()) {
+                String name = directory.relativize(entry).toString().replace('\\', '/');
+                boolean isFile = Files.isRegularFile(entry);
+                zip.putNextEntry(new ZipEntry(isFile ? name : name + "/"));
+                if (isFile) {
+                    Files.copy(entry, zip);
+                }
             }
         }
     }
