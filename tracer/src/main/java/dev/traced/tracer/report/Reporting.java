@@ -74,7 +74,8 @@ public final class Reporting {
             return configured;
         }
         Backlog backlog = new Backlog(config.getInt(MAX_SPANS, MAX_ITEMS), MAX_BYTES);
-        return new SpanOutlet(new Delivery<>("spans", backlog, Weight::of, exporter::export, answers::last), exporter);
+        return new SpanOutlet(
+                new Delivery<>("spans", backlog, WeighedSpan::weightOf, exporter::export, answers::last), exporter);
     }
 
     private static LogRecordExporter outlet(LogRecordExporter configured, ConfigProperties config) {

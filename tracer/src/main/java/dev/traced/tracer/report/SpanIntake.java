@@ -26,8 +26,12 @@ final class SpanIntake implements SpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
-        if (span.getSpanContext().isSampled() && backlog.admit(Weight.of(span.toSpanData()))) {
-            batches.onEnd(span);
+        if (!span.getSpanContext().isSampled()) {
+            return;
+        }
+        WeighedSpan weighed = WeighedSpan.of(span);
+        if (backlog.admit(weighed.bytes())) {
+            batches.onEnd(weighed);
         }
     }
 
