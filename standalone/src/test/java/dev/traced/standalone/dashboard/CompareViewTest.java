@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.traced.standalone.dashboard.BrowserTest.Look;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +113,27 @@ class CompareViewTest {
         assertThat(page)
                 .hasURL(Pattern.compile(
                         "service=payment&selected_min_duration_ns=\\d+&selected_max_duration_ns=\\d+$"));
+        assertThat(side(page, "The selection")).containsText("5 traces");
+    }
+
+    /** The answer to the selection before comes when that to the new one is shown. */
+    @Test
+    void lateAnswer_changesNothing(Page page) {
+        AtomicReference<Route> late = new AtomicReference<>();
+        page.route("**/compare?**selected_status=error**", late::set);
+        page.navigate("/#/compare?service=payment&selected_status=error");
+        page.waitForCondition(() -> late.get() != null);
+
+        page.navigate(SLOW);
+        assertThat(side(page, "The selection")).containsText("5 traces");
+        try {
+            late.get().resume();
+        } catch (PlaywrightException e) {
+            assertThat(e).hasMessageContaining("abort"); // the page does not wait for it any more
+        }
+
+        page.waitForTimeout(500);
+        assertThat(row(page, "tag card.brand payment", "amex")).containsText("100% of the selected");
         assertThat(side(page, "The selection")).containsText("5 traces");
     }
 

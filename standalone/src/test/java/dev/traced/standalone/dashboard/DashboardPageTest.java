@@ -3,6 +3,7 @@ package dev.traced.standalone.dashboard;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
@@ -43,6 +44,27 @@ class DashboardPageTest {
                 .isVisible();
         page.keyboard().press("3");
         assertThat(page).hasURL(Pattern.compile("#/compare\\?after=1&before=2$"));
+    }
+
+    /** While the help is open its keys are none: the view behind it stays as it is, and has the focus again afterwards. */
+    @Test
+    void help_listsTheKeysOfTheView_andEscapeClosesItAlone(Page page) {
+        page.navigate("/#/traces?selected_status=error");
+        Locator refresh = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Refresh"));
+        refresh.focus();
+
+        page.keyboard().press("?");
+
+        Locator help = page.getByRole(AriaRole.DIALOG);
+        assertThat(help).containsText("live, or not");
+        assertThat(help).containsText("this help");
+        page.keyboard().press("2");
+        page.keyboard().press("Escape");
+        assertThat(help).hasCount(0);
+        assertThat(page).hasURL(Pattern.compile("#/traces\\?selected_status=error$"));
+        assertThat(refresh).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(page).hasURL(Pattern.compile("#/traces$"));
     }
 
     @Test
