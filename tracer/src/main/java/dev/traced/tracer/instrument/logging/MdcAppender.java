@@ -42,8 +42,8 @@ public final class MdcAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
     }
 
     private static void correlate(LoggingEvent event, SpanContext span) {
-        Map<String, String> own = MDC.getCopyOfContextMap();
-        Map<String, String> mdc = own == null ? new HashMap<>() : new HashMap<>(own);
+        Map<String, String> copy = MDC.getCopyOfContextMap();
+        Map<String, String> mdc = copy == null ? new HashMap<>() : copy; // Logback's, which may be changed
         mdc.put(TRACE_ID, span.getTraceId());
         mdc.put(SPAN_ID, span.getSpanId());
         try {
