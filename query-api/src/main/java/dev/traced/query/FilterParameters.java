@@ -63,9 +63,7 @@ final class FilterParameters {
 
     private @Nullable String text(String parameter) {
         String value = ctx.queryParam(parameter);
-        if (value == null) {
-            QueryRoutes.requireAbsent(ctx, parameter);
-        } else if (value.length() > MAX_CHARACTERS) {
+        if (value != null && value.length() > MAX_CHARACTERS) {
             throw new HttpProblem(
                     400,
                     parameter + " must be at most " + MAX_CHARACTERS + " characters, was " + value.length() + " long");
@@ -102,9 +100,6 @@ final class FilterParameters {
 
     private List<TraceFilter.Tag> tags(String parameter) {
         List<String> values = ctx.queryParams(parameter);
-        if (values.isEmpty()) {
-            QueryRoutes.requireAbsent(ctx, parameter);
-        }
         if (values.size() > MAX_TAGS) {
             throw new HttpProblem(
                     400, parameter + " may be given " + MAX_TAGS + " times, was " + values.size() + " times");

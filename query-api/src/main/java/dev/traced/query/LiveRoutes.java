@@ -94,6 +94,7 @@ public final class LiveRoutes implements AutoCloseable {
     }
 
     private void answer(Context ctx) throws InterruptedException {
+        QueryEncoding.require(ctx);
         TraceFilter filter = FilterParameters.read(ctx);
         if (isClosed || !places.tryAcquire()) {
             throw new HttpProblem(503, isClosed ? "the server is stopping" : "too many live tails at a time");
@@ -147,7 +148,6 @@ public final class LiveRoutes implements AutoCloseable {
             id = ctx.queryParam(LAST_EVENT_ID_PARAMETER);
         }
         if (id == null) {
-            QueryRoutes.requireAbsent(ctx, LAST_EVENT_ID_PARAMETER);
             return new TailPosition(topicId, ends);
         }
         try {

@@ -49,7 +49,7 @@ public final class LogRoutes {
     }
 
     private static String required(Context ctx) {
-        String traceId = parameter(ctx, "trace_id");
+        String traceId = ctx.queryParam("trace_id");
         if (traceId == null) {
             throw new HttpProblem(400, "trace_id is required");
         }
@@ -59,7 +59,7 @@ public final class LogRoutes {
     private void logs(Context ctx, String id) throws InterruptedException, IOException {
         TraceId traceId = TraceIdText.parse(id);
         Predicate<Log> filter = filter(ctx);
-        OldestLogs oldest = new OldestLogs(filter, limit(parameter(ctx, "limit")));
+        OldestLogs oldest = new OldestLogs(filter, limit(ctx.queryParam("limit")));
         reads.logs(traceId, new TraceReads.LogsAnswer() {
             @Override
             public void add(List<byte[]> values) {
@@ -110,17 +110,17 @@ public final class LogRoutes {
 
     private static Predicate<Log> filter(Context ctx) {
         Predicate<Log> filter = log -> true;
-        String spanId = parameter(ctx, "span_id");
+        String spanId = ctx.queryParam("span_id");
         if (spanId != null) {
             long wanted = spanId(spanId);
             filter = filter.and(log -> isShownAs(wanted, log.spanId()));
         }
-        String severity = parameter(ctx, "severity");
+        String severity = ctx.queryParam("severity");
         if (severity != null) {
             int lowest = Severity.lowest(severity);
             filter = filter.and(log -> log.severity() >= lowest);
         }
-        String text = parameter(ctx, "q");
+        String text = ctx.queryParam("q");
         if (text != null) {
             String part = text.toLowerCase(Locale.ROOT);
             filter = filter.and(log -> log.body().toLowerCase(Locale.ROOT).contains(part));
@@ -131,14 +131,6 @@ public final class LogRoutes {
     private static boolean isShownAs(long wanted, long spanId) {
         return spanId == wanted
                 || (spanId != 0 && new SpanId(0, spanId).serverHalf().to64Bits() == wanted);
-    }
-
-    private static @Nullable String parameter(Context ctx, String name) {
-        String value = ctx.queryParam(name);
-        if (value == null) {
-            QueryRoutes.requireAbsent(ctx, name);
-        }
-        return value;
     }
 
     private static long spanId(String text) {

@@ -69,7 +69,6 @@ public final class QueryRoutes {
     static @Nullable Long integer(Context ctx, String parameter) {
         List<String> values = ctx.queryParams(parameter);
         if (values.isEmpty()) {
-            requireAbsent(ctx, parameter);
             return null;
         }
         try {
@@ -77,14 +76,6 @@ public final class QueryRoutes {
         } catch (NumberFormatException e) {
             throw new HttpProblem(
                     400, parameter + " must be a 64-bit integer, was \"" + shortened(values.get(0)) + "\"");
-        }
-    }
-
-    /** A value that cannot be decoded is as if it were not there, and must not pass for that. */
-    static void requireAbsent(Context ctx, String parameter) {
-        String query = ctx.queryString();
-        if (query != null && ("&" + query).contains("&" + parameter + "=")) {
-            throw new HttpProblem(400, parameter + " cannot be decoded, the query was \"" + shortened(query) + "\"");
         }
     }
 

@@ -81,11 +81,7 @@ public final class ServiceRoutes {
 
     private static @Nullable String name(Context ctx, String parameter) {
         String value = ctx.queryParam(parameter);
-        if (value == null) {
-            QueryRoutes.requireAbsent(ctx, parameter);
-            return null;
-        }
-        return required(parameter, value);
+        return value == null ? null : required(parameter, value);
     }
 
     private static String required(String parameter, String value) {

@@ -107,7 +107,10 @@ public final class TraceReads {
 
     /** For routes that read: slow readers of their answers hold up other queries at most. */
     Handler route(Handler handler) {
-        return bulkhead.around(handler);
+        return bulkhead.around(ctx -> {
+            QueryEncoding.require(ctx);
+            handler.handle(ctx);
+        });
     }
 
     /** Unix nanoseconds. */

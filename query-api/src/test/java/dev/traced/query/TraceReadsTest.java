@@ -163,7 +163,7 @@ class TraceReadsTest {
             asked.incrementAndGet();
             awaitEnd();
         };
-        OverviewQuery query = OverviewQuery.between(null, null, 1, 0, TraceFilter.ANY);
+        OverviewQuery query = OverviewQuery.between(null, null, 2, 0, TraceFilter.ANY);
         List<Future<?>> four = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             four.add(others.submit(() -> reads.overview(query)));
