@@ -74,6 +74,16 @@ function narrower(name, ofPage, ofPart) {
   return nanos(ofPage) > nanos(ofPart) === LOWER_BOUNDS.includes(name) ? ofPage : ofPart;
 }
 
+/**
+ * Whether nothing is between the bounds of a filter. Typed as they are that is a mistake, which the API refuses; as a part of something else
+ * that was picked out it is a part with nothing in it.
+ */
+export function isBetweenNothing(asked) {
+  const [after, before, shortest, longest] = ['after', 'before', 'min_duration_ns', 'max_duration_ns']
+    .map(name => asked.get(name)).map(text => (/^\d{1,19}$/.test(text ?? '') ? nanos(text) : null));
+  return (after !== null && before !== null && after >= before) || (shortest !== null && longest !== null && shortest > longest);
+}
+
 export function hasSelection(params) {
   return ALL.some(name => params.has(SELECTED + name));
 }

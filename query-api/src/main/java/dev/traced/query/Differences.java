@@ -15,7 +15,8 @@ import java.util.Map;
  * @param areTraitsLeftOut whether of some partition not all traits were counted: a row may be lacking, or its shares too low
  */
 record Differences(TraitSample.Side selected, TraitSample.Side rest, List<Row> rows, boolean areTraitsLeftOut) {
-    static final int MAX_ROWS = 100;
+    /** Many say the same: what all traces have that went through a service are all of its traits. */
+    static final int MAX_ROWS = 500;
 
     /** About so many traces of each side are looked into. */
     private static final int SAMPLED = 1_000;
@@ -32,7 +33,9 @@ record Differences(TraitSample.Side selected, TraitSample.Side rest, List<Row> r
     /**
      * A trait.
      *
-     * @param certain by how much the shares differ beyond what chance alone would do
+     * @param certain how much it tells, 0..1: so many bits one learns of the side that a trace is on by whether it has the trait,
+     *     were both sides of the same size, and their shares nearer to each other by what chance alone would do. A value that half
+     *     of the selected have and none of the rest tells more than one that all have, and half of the rest too
      */
     record Row(Trait trait, Part selected, Part rest, double certain) {
         double difference() {
@@ -101,12 +104,34 @@ record Differences(TraitSample.Side selected, TraitSample.Side rest, List<Row> r
     private static Row row(Trait trait, Tally tally, Side selected, Side rest) {
         double ofSelected = selected.likely(tally.selected.share);
         double ofRest = rest.likely(tally.rest.share);
-        double error = Math.sqrt(selected.variance(ofSelected) + rest.variance(ofRest));
+        double variance = selected.variance(ofSelected) + rest.variance(ofRest);
+        double byChance = STANDARD_ERRORS * Math.sqrt(variance);
+        double certain = 0;
+        if (Math.abs(ofSelected - ofRest) > byChance) {
+            double nearer = Math.copySign(byChance, ofRest - ofSelected) / variance;
+            certain = divergence(
+                    ofSelected + nearer * selected.variance(ofSelected), ofRest - nearer * rest.variance(ofRest));
+        }
         return new Row(
                 trait,
                 new Part(tally.selected.traces, tally.selected.share),
                 new Part(tally.rest.traces, tally.rest.share),
-                Math.abs(ofSelected - ofRest) - STANDARD_ERRORS * error);
+                certain);
+    }
+
+    /**
+     * How far two shares are from each other, in bits.
+     *
+     * @see <a href="https://doi.org/10.1109/18.61115">Lin: Divergence measures based on the Shannon entropy (1991)</a>
+     */
+    private static double divergence(double one, double other) {
+        return entropy((one + other) / 2) - (entropy(one) + entropy(other)) / 2;
+    }
+
+    private static double entropy(double share) {
+        return share <= 0 || share >= 1
+                ? 0
+                : -(share * Math.log(share) + (1 - share) * Math.log1p(-share)) / Math.log(2);
     }
 
     /** What is known of a trait. */

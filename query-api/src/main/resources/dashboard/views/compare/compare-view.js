@@ -7,7 +7,7 @@ import '../../ui/time-choice.js';
 import {Loader} from '../../api/loader.js';
 import {getJson} from '../../api/client.js';
 import {change, href} from '../../state/route.js';
-import {SELECTED, hasSelection, withoutSelection} from '../../model/trace-filter.js';
+import {SELECTED, hasSelection, isBetweenNothing, withoutSelection} from '../../model/trace-filter.js';
 import {Keys} from '../../shell/keys.js';
 import {comparisonParams, populationFilter, selectionFilter} from './sides.js';
 import {bucketsOf, pairsOf} from './distributions.js';
@@ -26,7 +26,7 @@ class Compare extends TracedElement {
   static properties = {place: {attribute: false}, refreshed: {state: true}};
 
   #all = new Loader(this, overview);
-  #selected = new Loader(this, overview);
+  #selected = new Loader(this, (signal, filter) => (isBetweenNothing(filter) ? NONE : overview(signal, filter)));
   #differences = new Loader(this, (signal, asked) => getJson('compare', asked, {signal}));
   #asked;
   #chart;
@@ -79,7 +79,7 @@ class Compare extends TracedElement {
         <section class="panel" aria-label="What is compared" aria-busy=${isBusy}>
           <div class="loading-line ${isBusy ? 'is-busy' : ''}"></div>
           ${[this.#all, this.#selected].filter(({error}) => error).slice(0, 1).map(loader => loaded(loader, () => nothing))}
-          ${sidesPanel(params, this.#params(), hasSelection(params) && !this.#differences.error ? this.#differences.value : undefined, overview)}
+          ${sidesPanel(params, this.#params(), hasSelection(params) && this.#differences.isAnswered && !this.#differences.error ? this.#differences.value : undefined, this.#all.isAnswered ? overview : undefined)}
         </section>
         ${this.#distribution(params)}
         ${hasSelection(params) ? this.#comparison(params) : start(overview)}

@@ -3,11 +3,11 @@ import {href} from '../../state/route.js';
 import {SELECTED, withoutSelection} from '../../model/trace-filter.js';
 import {count, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
-import {conditionOf, foremost, groupsOf, isGiven, nameOf, replaced, sayingOf, withCondition} from './differences.js';
+import {conditionOf, folded, foremost, groupsOf, isGiven, nameOf, replaced, sayingOf, withCondition} from './differences.js';
 import {selectionOf} from './sides.js';
 
 /** As many rows has an answer at most. */
-const MOST = 100;
+const MOST = 500;
 
 /** So many characters are read in a sentence. */
 const LONG = 100;
@@ -38,8 +38,8 @@ function found(answer, params) {
     return message('Nothing differs beyond chance', `Of the ${count(selected.sampled)} selected traces and the ${count(rest.sampled)} others that were looked into, no service, operation, tag or status is on one side more often than chance would have it.`);
   }
   const selection = selectionOf(params);
-  const given = differences.filter(row => isGiven(row, selection));
-  const others = differences.filter(row => !given.includes(row));
+  const given = folded(differences.filter(row => isGiven(row, selection)));
+  const others = folded(differences.filter(row => !isGiven(row, selection)));
   const first = foremost(others);
   return html`
     ${first ? html`<p class="foremost"><strong title=${sayingOf(first)}>${shortened(sayingOf(first))}</strong>${where(first)}: <strong>${share(first.selected.share)}</strong> of the selected traces,
@@ -85,7 +85,22 @@ function line(row, {selected, rest}, params, isMixed) {
       </span>
       <span class="difference number" title="Difference of the shares, in percentage points">${row.difference > 0 ? '+' : '−'}${Math.abs(points) || '<1'} pp</span>
       ${actions(row, params)}
+      ${row.alike.length > 0 ? alike(row.alike, params) : nothing}
     </li>`;
+}
+
+function alike(rows, params) {
+  return html`
+    <details class="alike">
+      <summary title="What as many of the selected and as many of the rest have is of the same traces, as a rule">${rows.length === 1 ? 'one more that' : `${count(rows.length)} more that`} as many have</summary>
+      <ul>${rows.map(row => html`<li><span class="soft">${nameOf(row).kind}</span> ${saying(row, params)}${where(row)}</li>`)}</ul>
+    </details>`;
+}
+
+function saying(row, params) {
+  const condition = conditionOf(row);
+  const text = html`<span class="mono" title=${sayingOf(row)}>${shortened(sayingOf(row)) || '(empty)'}</span>`;
+  return condition ? html`<a href=${href(['compare'], withCondition(params, condition, SELECTED))}>${text}</a>` : text;
 }
 
 function bar(side, {traces, share: part}, sampled, words) {

@@ -33,6 +33,27 @@ export function groupsOf(differences) {
   });
 }
 
+/**
+ * Those that as many of the selected and as many of the rest have are of the same traces, as a rule: all that a service is and does, for
+ * example, of those that went through it. The first stands for all of them, which it has as `alike`.
+ *
+ * @param {Difference[]} differences those that differ most first
+ * @returns {(Difference & {alike: Difference[]})[]}
+ */
+export function folded(differences) {
+  const heads = new Map();
+  for (const row of differences) {
+    const key = JSON.stringify([row.selected, row.rest]);
+    const head = heads.get(key);
+    if (head) {
+      head.alike.push(row);
+    } else {
+      heads.set(key, {...row, alike: []});
+    }
+  }
+  return [...heads.values()];
+}
+
 /** The one to say first: what the selection has more of is understood at once. */
 export function foremost(differences) {
   return differences.find(isMore) ?? differences[0];
@@ -88,7 +109,7 @@ export function conditionOf({scope, service, key, value}) {
     case 'operation': return {service: key, operation: value};
     case 'status': return service === null ? {status: value} : {service, status: value};
     case 'span':
-    case 'resource': return key.includes(':') ? null : {tag: `${key}:${value}`};
+    case 'resource': return key === '' || key.includes(':') ? null : {tag: `${key}:${value}`};
     default: return null;
   }
 }

@@ -4,7 +4,7 @@ import {loaded} from '../../ui/loaded.js';
 import {Loader} from '../../api/loader.js';
 import {getJson, sayingOf} from '../../api/client.js';
 import {Keys} from '../../shell/keys.js';
-import {CONDITIONS, SELECTED, TIMES, apiParams, hasSelection, rangeOf, selectionParams} from '../../model/trace-filter.js';
+import {CONDITIONS, SELECTED, TIMES, apiParams, hasSelection, isBetweenNothing, rangeOf, selectionParams} from '../../model/trace-filter.js';
 import {count} from '../../model/format.js';
 import {change} from '../../state/route.js';
 import {conditionChips} from './condition-chips.js';
@@ -29,12 +29,13 @@ const LIVE_OVERVIEW_MS = 4_000;
 const LIVE_AT_LEAST_MS = 60_000;
 
 const NONE = new Set();
+const NO_TRACES = Object.freeze({traces: [], total: 0});
 
 /** The traces: filter, rates and durations over time, a part that is picked out, the list, and the live tail of it. */
 class TracesView extends TracedElement {
   static properties = {place: {attribute: false}};
 
-  #list = new Loader(this, (signal, params) => getJson('traces', params, {signal}));
+  #list = new Loader(this, (signal, params, isPart) => (isPart && isBetweenNothing(params) ? NO_TRACES : getJson('traces', params, {signal})));
   #overview = new Loader(this, requestOverview);
   #tail = new LiveTail(this, () => this.#list.again());
   #conditions;
@@ -58,7 +59,7 @@ class TracesView extends TracedElement {
       {keys: ['r'], does: 'refresh', run: () => this.#refresh()},
       {keys: ['l'], does: 'live, or not', run: () => this.#toggleLive()},
       {keys: ['p'], does: 'pause what is live, and resume', run: () => this.#isLive && (this.#tail.isPaused ? this.#tail.resume() : this.#tail.pause())},
-      {keys: ['Escape'], does: 'clear the selection', run: () => hasSelection(this.place.params) && clearSelection()},
+      {keys: ['Escape'], does: 'clear the selection', where: target => !target.closest('input, select'), run: () => hasSelection(this.place.params) && clearSelection()},
     ]);
   }
 
@@ -114,7 +115,7 @@ class TracesView extends TracedElement {
 
   #ask() {
     const {params} = this.place;
-    this.#list.ask(listParams(since(params, this.#listSince)));
+    this.#list.ask(listParams(since(params, this.#listSince)), hasSelection(params));
     this.#overview.ask(apiParams(since(params, this.#overviewSince)));
   }
 
@@ -143,7 +144,7 @@ class TracesView extends TracedElement {
           <button type="button" class="button" @click=${() => this.#overview.again()}>Try again</button></p>` : nothing}
         <traced-overview-charts .shown=${shown}></traced-overview-charts>
         <traced-latency-chart .shown=${shown} .params=${params} @picked=${event => changeFilter(selecting(event.detail))}></traced-latency-chart>
-        <traced-selection-bar .params=${params} .overview=${value?.overview} .total=${hasSelection(params) && this.#list.isAnswered ? this.#list.value.total : undefined}></traced-selection-bar>
+        <traced-selection-bar .params=${params} .overview=${this.#overview.isAnswered ? value?.overview : undefined} .total=${hasSelection(params) && this.#list.isAnswered ? this.#list.value.total : undefined}></traced-selection-bar>
       </section>`;
   }
 

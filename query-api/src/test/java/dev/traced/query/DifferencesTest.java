@@ -65,15 +65,19 @@ class DifferencesTest {
             double ofRest = trait.getValue().rest();
             double p = (of + 1) / (allSelected + 2);
             double q = (ofRest + 1) / (allRest + 2);
-            double error = Math.sqrt(p * (1 - p) / (allSelected + 2) + q * (1 - q) / (allRest + 2));
-            double score = Math.abs(p - q) - 1.96 * error;
-            if (score > 0) {
-                certain.put(trait.getKey(), score);
+            double ofP = p * (1 - p) / (allSelected + 2);
+            double ofQ = q * (1 - q) / (allRest + 2);
+            double chance = 1.96 * Math.sqrt(ofP + ofQ);
+            if (Math.abs(p - q) > chance) {
+                double sign = p > q ? 1 : -1;
+                double nearP = p - sign * chance * ofP / (ofP + ofQ);
+                double nearQ = q + sign * chance * ofQ / (ofP + ofQ);
+                certain.put(trait.getKey(), bits(nearP, nearQ));
             }
         }
         List<Trait> wanted = certain.keySet().stream()
                 .sorted(Comparator.comparing(certain::get).reversed())
-                .limit(100)
+                .limit(500)
                 .toList();
         assertThat(differences.rows()).isNotEmpty();
         assertThat(differences.rows().stream().map(row -> Math.round(row.certain() * 1e9)))
@@ -89,6 +93,30 @@ class DifferencesTest {
         }
         assertThat(differences.selected()).isEqualTo(new Side(allSelected, allSelected));
         assertThat(differences.rest()).isEqualTo(new Side(allRest, allRest));
+    }
+
+    /** What is learnt of a fair coin by what it decides: of which of two shares there is a hit. */
+    private static double bits(double p, double q) {
+        double told = 0;
+        for (double[] outcome : new double[][] {{p, q}, {1 - p, 1 - q}}) {
+            for (double share : outcome) {
+                told += share == 0 ? 0 : share / 2 * Math.log(share / ((outcome[0] + outcome[1]) / 2)) / Math.log(2);
+            }
+        }
+        return told;
+    }
+
+    /** The shares differ as much, or more; but who has the rare one is surely selected. */
+    @Test
+    void whatTheRestHasNot_comesBeforeWhatSomeOfItHave() {
+        Trait exclusive = new Trait(Scope.SPAN, "web", "visitors", "slow");
+        Map<Trait, Count> traits = Map.of(EU, new Count(290, 1_200), exclusive, new Count(240, 0));
+
+        List<Differences.Row> rows =
+                Differences.of(List.of(sample(360, 10_000, traits))).rows();
+
+        assertThat(rows).extracting(Differences.Row::trait).containsExactly(exclusive, EU);
+        assertThat(rows.get(0).difference()).isLessThan(rows.get(1).difference());
     }
 
     /** Of a partition with more traces those that were looked into stand for more. */
@@ -180,11 +208,11 @@ class DifferencesTest {
     }
 
     @Test
-    void rows_areAHundredAtMost() {
+    void rows_areFiveHundredAtMost() {
         Map<Trait, Count> traits = new HashMap<>();
-        IntStream.range(0, 150).forEach(i -> traits.put(new Trait(Scope.SPAN, null, "k" + i, ""), new Count(50, 0)));
+        IntStream.range(0, 550).forEach(i -> traits.put(new Trait(Scope.SPAN, null, "k" + i, ""), new Count(50, 0)));
 
-        assertThat(Differences.of(List.of(sample(50, 50, traits))).rows()).hasSize(100);
+        assertThat(Differences.of(List.of(sample(50, 50, traits))).rows()).hasSize(500);
     }
 
     @ParameterizedTest

@@ -156,4 +156,23 @@ class ComparisonTest {
                         true,
                         false);
     }
+
+    /** All that is said of a service of the traces that went through it has the same numbers. */
+    @Test
+    void rowsOfTheSameNumbers_areOne(Page page) {
+        Object found = page.evaluate("""
+                async () => {
+                  const {folded} = await import('/ui/views/compare/differences.js');
+                  const row = (value, selected, rest) => ({value, selected: {traces: selected, share: selected / 10}, rest: {traces: rest, share: rest / 100}});
+                  const rows = [row('slow', 7, 0), row('shop', 8, 12), row('GET /', 8, 12), row('card', 8, 13), row('eu', 8, 12)];
+                  return folded(rows).map(({value, alike}) => [value, alike.map(({value}) => value)]);
+                }
+                """);
+
+        assertThat(found)
+                .isEqualTo(List.of(
+                        List.of("slow", List.of()),
+                        List.of("shop", List.of("GET /", "eu")),
+                        List.of("card", List.of())));
+    }
 }
