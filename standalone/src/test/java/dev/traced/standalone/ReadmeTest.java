@@ -71,11 +71,9 @@ class ReadmeTest {
             assertThat(documented.get(variable).defaultValue())
                     .as(variable + " default")
                     .isEqualTo(setting.defaultValue());
-            if (!documented.get(variable).commands().equals(List.of("all"))) {
-                assertThat(documented.get(variable).commands().get(0).split(", "))
-                        .as(variable + " commands")
-                        .containsExactlyInAnyOrderElementsOf(setting.commands());
-            }
+            assertThat(documented.get(variable).commands().get(0).split(", "))
+                    .as(variable + " commands")
+                    .containsExactlyInAnyOrderElementsOf(setting.commands());
         });
     }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.traced.standalone.TracedProcess;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +24,44 @@ class InstrumentationTest {
 
     @TempDir
     Path data;
+
+    /** With what a program has anyway: an import or two, a server's configuration, a pool, the properties of a client. */
+    @Test
+    void howToInstrument_compiles(@TempDir Path directory) throws Exception {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        String block = Readme.block("Instrument a service", "java");
+        String imports =
+                block.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+        String code = block.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
+        Path program = Files.writeString(directory.resolve("Program.java"), """
+                import io.javalin.config.JavalinConfig;
+                import java.net.http.HttpClient;
+                import java.util.Map;
+                import javax.sql.DataSource;
+                import org.apache.kafka.clients.consumer.*;
+                import org.apache.kafka.clients.producer.*;
+                %s
+                class Program {
+                    void start(JavalinConfig config, DataSource pool, Map<String, Object> properties) {
+                %s
+                    }
+                }
+                """.formatted(imports, code));
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+        int result = compiler.run(
+                null,
+                said,
+                said,
+                "-d",
+                directory.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.toString());
+
+        assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(result).isZero();
+    }
 
     @Test
     void orderThroughEverything_isOneCompleteTraceWithItsLogs() throws Exception {
@@ -95,7 +138,7 @@ class InstrumentationTest {
                 .anyMatch(line -> line.contains(ids) && line.endsWith("charged, 7 left"));
     }
 
-    /** The README's lines are lines of the program above. */
+    /** The README's lines are lines of the program above, but for where the collector is. */
     @Test
     void linesOfTheReadme_areCompiledAndRun() throws Exception {
         String program = withoutSpace(
@@ -104,7 +147,7 @@ class InstrumentationTest {
         List<String> lines = Readme.block(SECTION, "java")
                 .lines()
                 .map(line -> withoutSpace(line.replaceFirst("//.*", "")))
-                .filter(line -> !line.isEmpty())
+                .filter(line -> !line.isEmpty() && !line.startsWith("URIcollector="))
                 .toList();
 
         assertThat(lines).hasSizeGreaterThan(6).allMatch(program::contains);
