@@ -93,3 +93,8 @@ export function exactTime(time) {
 export function plural(amount, one, many = one + 's') {
   return `${count(amount)} ${amount === 1 || amount === 1n ? one : many}`;
 }
+
+/** A name may be empty, which would leave nothing to see and to click. */
+export function named(name) {
+  return name === '' ? '(no name)' : name;
+}

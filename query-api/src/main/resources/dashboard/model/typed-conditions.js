@@ -2,13 +2,19 @@ import {parseDuration} from './time.js';
 
 /** Between what somebody types as a condition and what the URL has. Where it makes no sense, `error` says why, to be shown. */
 
+/** Of 64 bits, in nanoseconds. */
+const LONGEST = 2n ** 63n - 1n;
+
 /** @returns {{value?: string | null, error?: string}} nanoseconds; null of nothing */
 export function typedDuration(text) {
   if (text.trim() === '') {
     return {value: null};
   }
   const nanos = parseDuration(text);
-  return nanos === null ? {error: `“${text.trim()}” is no duration: type it as 200ms, 1.5s or 80us`} : {value: nanos.toString()};
+  if (nanos === null) {
+    return {error: `“${text.trim()}” is no duration: type it as 200ms, 1.5s or 80us`};
+  }
+  return nanos > LONGEST ? {error: `“${text.trim()}” is more than 292 years, which is the longest duration there is`} : {value: nanos.toString()};
 }
 
 const SHOWN = [['h', 3_600_000_000_000n], ['min', 60_000_000_000n], ['s', 1_000_000_000n], ['ms', 1_000_000n], ['us', 1_000n], ['ns', 1n]];

@@ -1,9 +1,9 @@
 import {html} from 'lit';
-import {count, duration, rate, share} from '../../model/format.js';
+import {count, duration, named, rate, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {rateOf} from './coverage.js';
 import {shareOfErrors} from './calls-table.js';
-import {compareHref, named, tracesHref} from './trace-links.js';
+import {compareHref, tracesHref} from './trace-links.js';
 
 /** The numbers of one call, and the traces that are nearest to it. */
 export function callDetail(call, coverage, {hrefOf, closeHref}) {
@@ -27,8 +27,8 @@ export function callDetail(call, coverage, {hrefOf, closeHref}) {
         <a class="button" href=${tracesHref(callee, coverage)}>Traces of ${named(call.callee)}</a>
         <a class="button" href=${tracesHref(callee, coverage, {hasErrors: true})}>with errors</a>
         <a class="button" href=${tracesHref(callee, coverage, {atLeastMs: call.p95_ms})}>that took ${p95} or more</a>
-        <a class="button" href=${compareHref(callee, coverage, call.errors > 0 ? {hasErrors: true} : {atLeastMs: call.p95_ms})}
-          >What is special about ${call.errors > 0 ? 'those with errors' : 'the slow ones'}?</a>
+        <a class="button" href=${compareHref(callee, coverage, {hasErrors: call.errors > 0})}
+          >${call.errors > 0 ? 'What is special about those with errors?' : 'Compare them'}</a>
       </p>
       <p class="soft">Traces are found by their services, not by their calls: these are all traces of ${named(call.callee)}, whoever called it; durations are of whole traces.</p>
     </section>`;

@@ -1,9 +1,9 @@
 import {html, nothing} from 'lit';
 import {TARGET} from '../../ui/icons.js';
-import {count, duration, rate, share} from '../../model/format.js';
+import {count, duration, named, rate, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {errorShare, rateOf} from './coverage.js';
-import {OTHER, named, tracesHref} from './trace-links.js';
+import {OTHER, tracesHref} from './trace-links.js';
 
 /**
  * Calls between services with their numbers; each number leads to the traces of the service that was called, which is as near as a filter

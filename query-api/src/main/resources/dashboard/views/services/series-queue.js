@@ -4,18 +4,19 @@ const AT_ONCE = 3;
 
 /**
  * A Lit controller that loads a series for each of many names, one after the other, in the order in which they are shown: what is not on
- * the screen may never be needed. What is loaded stays until the next question.
+ * the screen may never be needed. What is loaded stays until the next question, and of those that are asked for again until the answer.
  */
 export class SeriesQueue {
   /** @type {Map<string, any>} what is loaded, by name */
-  values = new Map();
-
+  #values = new Map();
+  /** What was loaded to the question before. */
+  #before = new Map();
   #host;
   #load;
   #question;
   #waiting = new Set();
+  #loading = new Set();
   #asked = new Set();
-  #underWay = 0;
   #abort = new AbortController();
 
   /** @param load (signal, name, question) => a promise of its series */
@@ -25,13 +26,20 @@ export class SeriesQueue {
     host.addController(this);
   }
 
-  /** From now on it is this that is asked of each name; the old series stay until the new ones are here. */
+  /** The series of a name; the old one while the new one is asked for, and then no more, whether there is one or not. */
+  get(name) {
+    return this.#values.get(name) ?? (this.#waiting.has(name) || this.#loading.has(name) ? this.#before.get(name) : undefined);
+  }
+
+  /** From now on it is this that is asked of each name. */
   ask(question) {
     if (question === this.#question) {
       return;
     }
     this.#stop();
     this.#question = question;
+    this.#before = this.#values;
+    this.#values = new Map();
   }
 
   /** This name is shown. */
@@ -52,29 +60,29 @@ export class SeriesQueue {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#waiting.clear();
+    this.#loading.clear();
     this.#asked.clear();
-    this.#underWay = 0;
   }
 
   async #next() {
     const [name] = this.#waiting;
-    if (name === undefined || this.#underWay >= AT_ONCE || this.#question === undefined) {
+    if (name === undefined || this.#loading.size >= AT_ONCE || this.#question === undefined) {
       return;
     }
     this.#waiting.delete(name);
-    this.#underWay++;
+    this.#loading.add(name);
     const {signal} = this.#abort;
     try {
       const value = await this.#load(signal, name, this.#question);
       if (!signal.aborted) {
-        this.values.set(name, value);
-        this.#host.requestUpdate();
+        this.#values.set(name, value);
       }
     } catch {
       // A row without a sparkline has its numbers still; what is the matter is said by the table's own question.
     }
     if (!signal.aborted) {
-      this.#underWay--;
+      this.#loading.delete(name);
+      this.#host.requestUpdate();
       this.#next();
     }
   }

@@ -1,7 +1,7 @@
 import {html, nothing, svg} from 'lit';
 import {TracedElement} from '../../ui/element.js';
 import {changed, href} from '../../state/route.js';
-import {duration, plural, rate, share} from '../../model/format.js';
+import {duration, named, plural, rate, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {errorShare, rateOf} from './coverage.js';
 import {callsTable, shareOfErrors} from './calls-table.js';
@@ -9,7 +9,6 @@ import {callDetail} from './call-detail.js';
 import {graphOf} from './map-graph.js';
 import {NODE, layoutOf} from './map-layout.js';
 import {labelSpots, pathOf} from './map-paths.js';
-import {named} from './trace-links.js';
 
 /** Beyond so many services a map is no longer read; the busiest are shown. */
 const MOST = 60;

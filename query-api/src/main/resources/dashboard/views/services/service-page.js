@@ -5,13 +5,13 @@ import {loaded} from '../../ui/loaded.js';
 import '../../ui/time-choice.js';
 import {Loader} from '../../api/loader.js';
 import {change, changed, href} from '../../state/route.js';
-import {count, duration, rate, share} from '../../model/format.js';
+import {count, duration, named, rate, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {errorShare, rateOf} from './coverage.js';
 import {coverageNote, otherNotice} from './coverage-note.js';
-import {calls, operations, series} from './service-stats.js';
+import {calls, operations, series, slowTraces} from './service-stats.js';
 import {callsTable} from './calls-table.js';
-import {compareHref, named, tracesHref} from './trace-links.js';
+import {compareHref, tracesHref} from './trace-links.js';
 import './stats-charts.js';
 import './stats-table.js';
 
@@ -27,6 +27,7 @@ class ServicePage extends TracedElement {
   #series = new Loader(this, (signal, subject, times) => series(signal, subject, times));
   #operations = new Loader(this, (signal, name, times) => operations(signal, name, times));
   #calls = new Loader(this, (signal, times) => calls(signal, times));
+  #slow = new Loader(this, (signal, subject, times) => slowTraces(signal, subject, times));
   #shown;
 
   willUpdate() {
@@ -37,8 +38,10 @@ class ServicePage extends TracedElement {
       this.#shown = shown;
       this.#series.clear();
       this.#operations.clear();
+      this.#slow.clear();
     }
     this.#series.ask(this.#subject(), this.times, this.refreshed);
+    this.#slow.ask(this.#subject(), this.times, this.refreshed);
     if (operation === undefined) {
       this.#operations.ask(service, this.times, this.refreshed);
       this.#calls.ask(this.times, this.refreshed);
@@ -94,7 +97,8 @@ class ServicePage extends TracedElement {
         <div><dt title="Traces with at least one span of it">Traces</dt><dd>${link(count(stats.traces), 'These traces')}</dd></div>
         <div><dt>Spans</dt><dd>${count(stats.spans)}</dd></div>
       </dl>${stats.spans === 0 ? nothing : html`<div class="ask">
-          <a class="button" href=${compareHref(subject, coverage, {atLeastMs: took.p95})} title="Compare the traces of it that took at least ${duration(took.p95 * 1e6)} with the rest">What is special about the slow ones?</a>
+          ${this.#slow.value == null ? nothing : html`<a class="button" href=${compareHref(subject, coverage, {atLeastNs: this.#slow.value})}
+            title="Compare the slowest 5% of its traces, which took at least ${duration(this.#slow.value)} from their root's start to its end, with the rest">What is special about the slow ones?</a>`}
           ${stats.errors > 0 ? html`<a class="button" href=${compareHref(subject, coverage, {hasErrors: true})} title="Compare the traces of it with errors with the rest">… about the errors?</a>` : nothing}
         </div>`}
       </div>`;

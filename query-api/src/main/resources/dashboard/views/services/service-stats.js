@@ -30,6 +30,12 @@ export async function series(signal, {service, operation}, times) {
   return {...answer, coverage: coverageOf(answer, now), slots: slotsOf(answer, now)};
 }
 
+/** What 95 of 100 traces of it took at most, from their root's start to its end, in nanoseconds; null where there are none. */
+export async function slowTraces(signal, subject, times) {
+  const params = new URLSearchParams({...Object.fromEntries(new URLSearchParams(times)), ...subject, steps: '2'});
+  return (await getJson('traces/overview', params, {signal})).p95_ns;
+}
+
 /** @returns {Promise<{coverage: Coverage, complete: boolean, calls: Call[]}>} see {@link Call} of map-graph.js */
 export async function calls(signal, times) {
   const answer = await getJson('dependencies', times, {signal});

@@ -2,14 +2,14 @@ import {html, nothing} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import {TracedElement} from '../../ui/element.js';
 import {change} from '../../state/route.js';
-import {count, duration, rate, share} from '../../model/format.js';
+import {count, duration, named, rate, share} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {errorShare, rateOf, timesOf} from './coverage.js';
 import {DEFAULT_ORDER, nextOrder, orderRows, parseOrder} from './row-order.js';
 import {SeriesQueue} from './series-queue.js';
 import {series} from './service-stats.js';
 import {sparkline} from './sparkline.js';
-import {OTHER, named, tracesHref} from './trace-links.js';
+import {OTHER, tracesHref} from './trace-links.js';
 
 const COLUMNS = [
   {by: 'rate', title: 'Rate', help: 'Spans a second over the time that is counted'},
@@ -103,7 +103,7 @@ class StatsTable extends TracedElement {
     }
     const {coverage} = this.answer;
     const subject = this.subjectOf(row.name);
-    const slots = this.#series.values.get(row.name)?.slots;
+    const slots = this.#series.get(row.name)?.slots;
     const link = (text, title, more) => html`<a href=${tracesHref(subject, coverage, more)} title=${title}>${text}</a>`;
     const took = name => link(duration(row.duration_ms[name] * 1e6),
       `Traces of it that took at least ${duration(row.duration_ms[name] * 1e6)} from their root's start to its end`, {atLeastMs: row.duration_ms[name]});

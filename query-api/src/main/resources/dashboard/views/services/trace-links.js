@@ -27,21 +27,16 @@ export function tracesHref({service, operation}, coverage, {hasErrors = false, a
 }
 
 /** The link to what is special about the traces with errors, or about those that took so long, among all of the subject. */
-export function compareHref({service, operation}, coverage, {hasErrors = false, atLeastMs} = {}) {
+export function compareHref({service, operation}, coverage, {hasErrors = false, atLeastNs = null} = {}) {
   return href(['compare'], {
     service, operation,
     ...timesOf(coverage),
     [SELECTED + 'status']: hasErrors ? 'error' : null,
-    [SELECTED + 'min_duration_ns']: atLeastMs === undefined ? null : nanosOf(atLeastMs),
+    [SELECTED + 'min_duration_ns']: atLeastNs === null ? null : String(atLeastNs),
   });
 }
 
 /** Milliseconds of the API are exact to the nanosecond. */
 export function nanosOf(millis) {
   return String(Math.round(millis * 1e6));
-}
-
-/** A name may be empty, which would leave nothing to see and to click. */
-export function named(name) {
-  return name === '' ? '(no name)' : name;
 }

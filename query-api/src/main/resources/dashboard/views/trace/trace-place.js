@@ -17,7 +17,7 @@ export function viewOf(params) {
 export function rangeOf(params, trace) {
   const from = params.get('from');
   const to = params.get('to');
-  const isRange = /^\d{1,16}$/.test(from ?? '') && /^\d{1,16}$/.test(to ?? '') && Number(from) < Number(to);
+  const isRange = /^\d{1,19}$/.test(from ?? '') && /^\d{1,19}$/.test(to ?? '') && Number(from) < Number(to);
   return isRange ? held({from: Number(from), to: Number(to)}, trace.duration) : wholeRange(trace.duration);
 }
 

@@ -27,7 +27,7 @@ class OverviewCharts extends TracedElement {
 
   render() {
     const {overview, now} = this.shown ?? {};
-    const seconds = overview ? millisBetween(overview.after, now < overview.before ? now : overview.before) / 1000 : 0;
+    const seconds = overview ? Math.max(0, millisBetween(overview.after, now < overview.before ? now : overview.before) / 1000) : 0;
     return html`
       <figure>
         <figcaption><span class="label">Traces</span><strong>${overview ? rate(seconds > 0 ? (overview.total - overview.later) / seconds : 0) : '–'}</strong>

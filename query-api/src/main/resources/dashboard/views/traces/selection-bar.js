@@ -22,6 +22,13 @@ class SelectionBar extends TracedElement {
     wrong: {state: true},
   };
 
+  /** What was typed wrongly is of the address that it was typed at. */
+  willUpdate(changes) {
+    if (changes.has('params') && changes.get('params') && this.wrong) {
+      this.wrong = undefined;
+    }
+  }
+
   render() {
     return html`
       <div class="bar">${hasSelection(this.params) ? this.#selected() : this.#presets()}</div>

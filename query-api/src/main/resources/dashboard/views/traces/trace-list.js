@@ -2,7 +2,7 @@ import {html, nothing} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import {TracedElement} from '../../ui/element.js';
 import {styled} from '../../ui/styled.js';
-import {clock, count, dateTime, duration, exactTime} from '../../model/format.js';
+import {clock, count, dateTime, duration, exactTime, named} from '../../model/format.js';
 import {seriesOf} from '../../model/service-series.js';
 import {nowNanos} from '../../model/time.js';
 import {href} from '../../state/route.js';
@@ -46,8 +46,8 @@ class TraceList extends TracedElement {
           <a href=${href(['trace', trace.trace_id])}>
             ${trace.root_service === null
               ? html`<span class="soft">root not seen</span>`
-              : html`<span class="service series-${seriesOf(trace.root_service)}" title=${trace.root_service}><span class="clip">${trace.root_service}</span></span>
-                <span class="operation clip" title=${trace.root_operation}>${trace.root_operation}</span>`}
+              : html`<span class="service series-${seriesOf(trace.root_service)}" title=${trace.root_service}><span class="clip">${named(trace.root_service)}</span></span>
+                <span class="operation clip" title=${trace.root_operation}>${named(trace.root_operation)}</span>`}
           </a>
         </td>
         <td class="took number" title=${took === null ? '' : `${count(took)} ns`}>${took === null ? '–' : duration(took)}</td>
@@ -62,7 +62,7 @@ class TraceList extends TracedElement {
   #services(services) {
     const more = services.length - MOST_SERVICES;
     return html`<span class="names" title=${services.join(', ')}>${services.slice(0, MOST_SERVICES).map(name => html`
-      <span class="service series-${seriesOf(name)}"><span class="clip">${name}</span></span>`)}${more > 0 ? html`<span class="soft">+${more}</span>` : nothing}</span>`;
+      <span class="service series-${seriesOf(name)}"><span class="clip">${named(name)}</span></span>`)}${more > 0 ? html`<span class="soft">+${more}</span>` : nothing}</span>`;
   }
 
   #key(event) {

@@ -97,7 +97,9 @@ function section(title, total, content, {isOpen = true, isCounted = true, droppe
 
 function links(all) {
   return html`<ul class="links">${all.map(link => html`
-    <li><a class="mono" href=${href(['trace', link.traceId], {span: link.spanId})} title="The linked span">${link.traceId} <span class="soft">span ${link.spanId}</span></a>
+    <li>${link.traceId
+      ? html`<a class="mono" href=${href(['trace', link.traceId], {span: link.spanId ?? null})} title="The linked span">${link.traceId}${link.spanId ? html` <span class="soft">span ${link.spanId}</span>` : nothing}</a>`
+      : html`<span class="soft">a link without a trace id</span>`}
       ${link.attributes ? attributeList(link.attributes) : nothing}</li>`)}</ul>`;
 }
 

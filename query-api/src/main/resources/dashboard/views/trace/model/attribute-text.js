@@ -29,7 +29,7 @@ function nested(value) {
     case 'arrayValue':
       return `[${(content.values ?? []).map(nested).join(',')}]`;
     case 'kvlistValue':
-      return `{${(content.values ?? []).map(entry => `${JSON.stringify(entry.key)}:${nested(entry.value)}`).join(',')}}`;
+      return `{${(content.values ?? []).map(entry => `${JSON.stringify(entry.key ?? '')}:${nested(entry.value)}`).join(',')}}`;
     case 'stringValue':
     case 'bytesValue':
       return JSON.stringify(content);
@@ -53,7 +53,7 @@ function doubleText(value) {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-/** Attributes as texts, by name. @returns {{key: string, text: string}[]} */
+/** Attributes as texts, by name; JSON of protobuf leaves out one that is empty. @returns {{key: string, text: string}[]} */
 export function attributeTexts(attributes) {
-  return attributes.map(({key, value}) => ({key, text: attributeText(value)})).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return attributes.map(({key = '', value}) => ({key, text: attributeText(value)})).sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -18,13 +18,18 @@ const ERROR = 2;
 export function readSpans(document) {
   const spans = [];
   for (const {resource, scopeSpans = NONE} of document.resourceSpans ?? NONE) {
-    const attributes = resource?.attributes ?? NONE;
+    const attributes = keyed(resource?.attributes);
     const service = serviceOf(attributes);
     for (const {scope = NO_SCOPE, spans: raw = NONE} of scopeSpans) {
       raw.forEach(each => spans.push(spanOf(each, service, attributes, scope)));
     }
   }
   return spans;
+}
+
+/** JSON of protobuf leaves out a key that is empty. @returns {KeyValue[]} */
+export function keyed(attributes = NONE) {
+  return attributes.every(({key}) => key !== undefined) ? attributes : attributes.map(each => ({...each, key: each.key ?? ''}));
 }
 
 function serviceOf(attributes) {
@@ -45,7 +50,7 @@ function spanOf(raw, service, resource, scope) {
     message: raw.status?.message ?? '',
     code,
     traceState: raw.traceState ?? '',
-    attributes: raw.attributes ?? NONE,
+    attributes: keyed(raw.attributes),
     resource,
     scope,
     events: raw.events ?? NONE,

@@ -41,7 +41,7 @@ function resourceHas(resource, wanted, known) {
   return found;
 }
 
-function pairHas({key, value}, wanted) {
+function pairHas({key = '', value}, wanted) {
   return contains(`${key}=${attributeText(value)}`, wanted);
 }
 

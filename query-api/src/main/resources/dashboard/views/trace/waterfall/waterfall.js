@@ -171,14 +171,18 @@ class Waterfall extends TracedElement {
   }
 
   #measure() {
+    const wasSeen = this.selected && !this.#isGone(this.selected, 0);
     this.height = this.#scroller.clientHeight - AXIS;
     this.width = this.#scroller.clientWidth - this.names;
+    if (wasSeen && this.#isGone(this.selected, 0)) {
+      this.#scrollTo(this.selected); // its details, which have opened below, took the room
+    }
   }
 
   #scrolled() {
     this.first = Math.floor(this.#scroller.scrollTop / ROW);
     // The row with the focus may have gone: the table keeps it, and the next key brings the row back.
-    if (this.contains(document.activeElement) && document.activeElement.matches('.span-row') && this.#isGone(this.active)) {
+    if (this.contains(document.activeElement) && document.activeElement.matches('.span-row') && this.#isGone(this.active, SPARE)) {
       this.#scroller.focus({preventScroll: true});
     }
   }
@@ -197,9 +201,9 @@ class Waterfall extends TracedElement {
     }
   }
 
-  #isGone(node) {
+  #isGone(node, spare) {
     const place = this.#places[node.index];
-    return place < this.first - SPARE || place > this.first + Math.ceil(this.height / ROW) + SPARE;
+    return place < this.first - spare || place >= this.first + Math.floor(this.height / ROW) + spare;
   }
 
   #scrollTo(node) {

@@ -14,6 +14,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.traced.standalone.dashboard.BrowserTest.Look;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -254,7 +255,9 @@ class TraceViewTest {
                 SPAN_KIND_SERVER,
                 0,
                 50,
-                TraceDraft.with(Map.of("key<b>", "\u202e" + script + "v".repeat(960), "big", Long.MAX_VALUE)));
+                TraceDraft.with(Map.of(
+                                "key<b>", "\u202e" + script + "v".repeat(960), "big", Long.MAX_VALUE, "", "of no name"))
+                        .andThen(span -> span.addLinks(Span.Link.getDefaultInstance())));
         trace.span(
                 root,
                 "ltr\u202ertl \u05e9\u05dc\u05d5\u05dd",
@@ -277,6 +280,8 @@ class TraceViewTest {
         open(page, trace, "");
         row(page, "svg onload").locator(".span-name").click();
         assertThat(details(page)).containsText("9223372036854775807");
+        assertThat(details(page)).containsText("of no name");
+        assertThat(details(page)).containsText("a link without a trace id");
         assertThat(details(page).locator(".log-text")).hasText(script);
         row(page, "javascript").locator(".span-name").click();
         assertThat(details(page)).containsText("javascript:alert(5)");

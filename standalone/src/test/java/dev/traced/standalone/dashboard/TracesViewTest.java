@@ -404,6 +404,43 @@ class TracesViewTest {
         assertThat(heading(page)).containsText("of " + ShopTraffic.CHECKOUTS + " traces");
     }
 
+    /** The page asks for the slow ones, and of them for the quick ones: nothing is wrong with that, there are none. */
+    @Test
+    void selectionOutsideOfTheFilter_isEmpty(Page page) {
+        page.navigate(LIST + "?min_duration_ns=1000000&selected_max_duration_ns=5");
+
+        assertThat(page.getByText("No trace is selected")).isVisible();
+        assertThat(page.locator("traced-selection-bar")).containsText("0 of ");
+        page.navigate("/#/compare?min_duration_ns=1000000&selected_max_duration_ns=5");
+        assertThat(page.getByText("No trace is selected")).isVisible();
+        assertThat(page.getByText("cannot be asked")).hasCount(0);
+    }
+
+    /** Escape in a field is of the field. */
+    @Test
+    void escapeWhileTyping_keepsTheSelection(Page page) {
+        page.navigate(LIST + "?selected_status=error");
+        Locator tag = page.getByLabel("Tag", new Page.GetByLabelOptions().setExact(true));
+        tag.fill("card");
+
+        page.keyboard().press("Escape");
+
+        assertThat(tag).hasValue("card");
+        assertThat(fragment(page)).isEqualTo("#/traces?selected_status=error");
+    }
+
+    @Test
+    void emptyNames_canBeClicked(Page page, Shop shop) {
+        TraceDraft trace = shop.draft();
+        trace.span(0, "", "", SPAN_KIND_SERVER, 0, 7_654);
+        shop.send(trace);
+        page.navigate(LIST + "?min_duration_ns=7654000000&max_duration_ns=7654000000");
+
+        rows(page).first().getByRole(AriaRole.LINK).click();
+
+        assertThat(page).hasURL(Pattern.compile("#/trace/"));
+    }
+
     @Test
     void wrongAddress_isSaid(Page page, Complaints complaints) {
         complaints.expect("status of 400");
