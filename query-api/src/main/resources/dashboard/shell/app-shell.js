@@ -175,7 +175,7 @@ class AppShell extends TracedElement {
             <dl>${keys.map(key => html`<dt>${key.keys.map(name => html`<kbd>${SHOWN[name] ?? name}</kbd> `)}</dt><dd>${key.does}</dd>`)}</dl>
           </section>`)}
         </div>
-        <p class="soft">The API behind this page is described at <a href="./docs">/docs</a>.</p>
+        <p class="of-api soft">The API behind this page is described at <a href="./docs">/docs</a>.</p>
       </dialog>`;
   }
 }

@@ -7,23 +7,24 @@ import {startsEarlyBy} from '../model/span-tree.js';
 /** Of a level, in pixels. */
 export const INDENT = 12;
 
-/** A bar that leaves the part that is shown goes on a little further: numbers of millions of percent are drawn wrongly. */
-const OUTSIDE = 2;
+/** A bar that leaves the part that is shown is cut: numbers of millions of percent are drawn wrongly. To the left it goes on a little. */
+const START = -2;
+const END = 100;
 
 /** More marks than these on a bar nobody tells apart. */
 const EVENTS = 30;
 
-/** The room that a duration takes, in pixels. */
-const LABEL = 62;
+/** The room that a duration takes, in pixels: so much is left beside the times for those of what ends last. */
+export const LABEL = 62;
 
 /**
  * A row of the waterfall.
  *
  * @param {import('../model/span-tree.js').Node} node
  * @param {{
- *   place: number, roots: number, top: number, indent: number, width: number, range: import('../model/time-range.js').Range, critical: [number, number][] | undefined,
+ *   place: number, roots: number, top: number, indent: number, range: import('../model/time-range.js').Range, critical: [number, number][] | undefined,
  *   isCollapsed: boolean, isActive: boolean, isSelected: boolean, isMatch: boolean, isCurrent: boolean, isDimmed: boolean
- * }} shown `place` among the rows, `top` in pixels, `indent` in levels, `width` of the time in pixels
+ * }} shown `place` among the rows, `top` in pixels, `indent` in levels
  */
 export function spanRow(node, shown) {
   const {span} = node;
@@ -57,19 +58,19 @@ function classes(node, shown) {
   ].filter(Boolean).join(' ');
 }
 
-function bar(node, {range, critical, width}) {
+function bar(node, {range, critical}) {
   const scale = 100 / (range.to - range.from);
+  const text = node.span ? `${startsEarlyBy(node) > 0 ? '△ ' : ''}${duration(node.to - node.from)}` : 'not here';
+  if (node.to < range.from || node.from > range.to) {
+    return node.to < range.from ? length(`◂ ${text}`, 0, 'is-elsewhere') : length(`${text} ▸`, END, 'is-elsewhere');
+  }
   const left = bounded((node.from - range.from) * scale);
   const right = bounded((node.to - range.from) * scale);
-  const text = node.span ? `${startsEarlyBy(node) > 0 ? '△ ' : ''}${duration(node.to - node.from)}` : 'not here';
-  if (right < 0 || left > 100) {
-    return html`<span class="elsewhere ${right < 0 ? 'before' : 'after'}" title=${text}>${right < 0 ? `◂ ${text}` : `${text} ▸`}</span>`;
-  }
   return html`
     <span class="bar" ${styled({left: `${left}%`, width: `${right - left}%`})}></span>
     ${critical?.map(([from, to]) => part('on-path', bounded((from - range.from) * scale), bounded((to - range.from) * scale)))}
     ${node.span?.events.slice(0, EVENTS).map(event => eventTick(event, node, range, scale))}
-    ${label(text, left, right, 100 * (LABEL / Math.max(LABEL, width)))}`;
+    ${length(node.to > range.to ? `${text} ▸` : text, right)}`;
 }
 
 function eventTick(event, node, range, scale) {
@@ -78,19 +79,14 @@ function eventTick(event, node, range, scale) {
 }
 
 function part(name, left, right) {
-  return right < 0 || left > 100 ? nothing : html`<span class=${name} ${styled({left: `${left}%`, width: `${right - left}%`})}></span>`;
+  return right < 0 || left >= END ? nothing : html`<span class=${name} ${styled({left: `${left}%`, width: `${right - left}%`})}></span>`;
 }
 
-/** Beside the bar where there is room, else on it. */
-function label(text, left, right, room) {
-  if (right < 100 - room) {
-    return html`<span class="length" ${styled({left: `${Math.max(0, right)}%`, right: 'auto'})}>${text}</span>`;
-  }
-  return left > room
-    ? html`<span class="length" ${styled({left: 'auto', right: `${100 - left}%`})}>${text}</span>`
-    : html`<span class="length is-inside" ${styled({left: 'auto', right: `${100 - Math.min(100, right)}%`})}>${text}</span>`;
+/** How long it took, beside the bar, or where that would be. */
+function length(text, right, name = '') {
+  return html`<span class="length ${name}" ${styled({left: `${Math.max(0, right)}%`})}>${text}</span>`;
 }
 
 function bounded(percent) {
-  return Math.min(100 + OUTSIDE, Math.max(-OUTSIDE, percent));
+  return Math.min(END, Math.max(START, percent));
 }

@@ -7,7 +7,7 @@ import {select, showRange} from '../trace-place.js';
 import {panned, zoomed} from '../model/time-range.js';
 import {collapsedBelow, placesOf, revealing, shownAt, shownLevel, visibleRows} from '../model/visible-rows.js';
 import {axisLines, axisRow} from './time-axis.js';
-import {INDENT, spanRow} from './span-row.js';
+import {INDENT, LABEL, spanRow} from './span-row.js';
 import {rememberedWidth, splitter} from './splitter.js';
 import {waterfallKeys} from './waterfall-keys.js';
 
@@ -105,7 +105,7 @@ class Waterfall extends TracedElement {
     const axis = {range: this.range, width: this.width, hiddenLevels: base};
     return html`
       <div class="scroller" role="treegrid" aria-label="Spans" aria-rowcount=${this.#rows.length + 1} aria-colcount="2" tabindex=${rows.includes(this.active) ? -1 : 0}
-        @scroll=${this.#scrolled} @wheel=${this.#wheel} @click=${this.#clicked} @dblclick=${this.#doubleClicked} @focusin=${this.#focused} ${styled({'--names': `${this.names}px`})}>
+        @scroll=${this.#scrolled} @wheel=${this.#wheel} @click=${this.#clicked} @dblclick=${this.#doubleClicked} @focusin=${this.#focused} ${styled({'--names': `${this.names}px`, '--label': `${LABEL}px`})}>
         ${axisRow(axis)}
         <div class="span-rows" role="rowgroup" ${styled({height: `${this.#rows.length * ROW}px`})}>
           ${axisLines(axis)}
@@ -120,7 +120,6 @@ class Waterfall extends TracedElement {
     const shown = {
       place,
       indent,
-      width: this.width,
       roots: this.trace.roots.length,
       top: place * ROW,
       range: this.range,
@@ -171,9 +170,9 @@ class Waterfall extends TracedElement {
   }
 
   #measure() {
-    const wasSeen = this.selected && !this.#isGone(this.selected, 0);
+    const wasSeen = this.selected && !this.#isGone(this.selected, 1);
     this.height = this.#scroller.clientHeight - AXIS;
-    this.width = this.#scroller.clientWidth - this.names;
+    this.width = Math.max(1, this.#scroller.clientWidth - this.names - LABEL);
     if (wasSeen && this.#isGone(this.selected, 0)) {
       this.#scrollTo(this.selected); // its details, which have opened below, took the room
     }

@@ -364,4 +364,26 @@ class TraceViewTest {
         assertThat(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
                 .isEqualTo(true);
     }
+
+    /** The details take the room of the lower rows, and so that of the one that they are of. */
+    @Test
+    @Look(width = 390, height = 844)
+    void selectedRow_staysInSight(Page page, Shop shop) {
+        TraceDraft trace = shop.draft();
+        int root = trace.span(0, "trace-view", "rows", SPAN_KIND_SERVER, 0, 50);
+        for (int i = 1; i < 40; i++) {
+            trace.span(root, "trace-view", "row " + i, SPAN_KIND_SERVER, i, 5);
+        }
+        shop.send(trace);
+        open(page, trace, "");
+        page.locator(".span-row").first().focus();
+        page.keyboard().press("End");
+        Locator last = row(page, "row 39");
+        assertThat(last).isInViewport();
+
+        page.keyboard().press("Enter");
+
+        assertThat(details(page)).containsText("row 39");
+        assertThat(last).isInViewport();
+    }
 }

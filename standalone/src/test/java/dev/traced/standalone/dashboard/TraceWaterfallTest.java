@@ -127,7 +127,7 @@ class TraceWaterfallTest {
         page.keyboard().press("+");
         assertThat(page).hasURL(Pattern.compile("from=24000000&to=96000000$"));
         page.reload();
-        assertThat(row(page, "reserve").locator(".elsewhere")).hasText("◂ 12 ms");
+        assertThat(row(page, "reserve").locator(".is-elsewhere")).hasText("◂ 12 ms");
         assertThat(page.locator(".trace-tools .chip")).containsText("72 ms of 120 ms");
         page.keyboard().press("0");
         assertThat(page).hasURL(WHOLE);
