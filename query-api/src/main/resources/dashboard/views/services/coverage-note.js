@@ -10,7 +10,7 @@ export function coverageNote({after, before, until, seconds}) {
   const short = time => clock(time).replace(/\.\d+$/, '');
   return html`
     <details class="coverage">
-      <summary title="What is counted, and how">Started <time>${dateTime(after).replace(/\.\d+$/, '')}</time> – <time>${short(until)}</time>${before === null || until !== before ? ' (now)' : nothing}, ${long(seconds)}</summary>
+      <summary title="What is counted, and how">Traces of <time>${dateTime(after).replace(/\.\d+$/, '')}</time> – <time>${short(until)}</time>${before === null || until !== before ? ' (now)' : nothing}, ${long(seconds)}</summary>
       <p>Counted are the traces that have closed, by the time their root started; one that is still open, or closed a moment ago, is not in yet. Slots of time
         are counted as a whole, so that what was asked is rounded to them: the times above are what the numbers are exact for. A rate is spans over exactly these
         ${long(seconds)}. The list behind a number has the traces with a root, open ones too.</p>
