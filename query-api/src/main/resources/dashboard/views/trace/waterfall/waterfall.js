@@ -84,6 +84,8 @@ class Waterfall extends TracedElement {
       this.#places = placesOf(this.#rows, this.trace.nodes.length);
     }
     this.active = shownAt(this.#places, this.active ?? this.#rows[0]);
+    // Who closes the details from within goes on at the row that they were of.
+    this.#isFocusWanted ||= Boolean(changes.get('selected')) && !this.selected && document.activeElement === document.body;
     // The row with the focus may be one that is no longer shown: the focus goes up with `active`.
     this.#isFocusWanted ||= changes.has('collapsed') && (this.#scroller?.contains(document.activeElement) ?? false);
   }
@@ -252,6 +254,7 @@ class Waterfall extends TracedElement {
     this.active = node;
     this.#revealed = node;
     this.#isFocusWanted = true;
+    this.requestUpdate(); // it may be the active one already, which only lacks the focus
     if (this.selected) {
       select(node);
     }

@@ -84,7 +84,7 @@ class ServiceNumbersTest {
                   const {tracesHref, compareHref} = await import('/ui/views/services/trace-links.js');
                   const coverage = {after: 1795893820000000000n, before: null};
                   return [tracesHref({service: 'a&b', operation: 'GET /x'}, coverage, {hasErrors: true}),
-                    tracesHref({service: 'a'}, coverage, {atLeastMs: 49.80736}), compareHref({service: 'a'}, coverage, {atLeastMs: 1.000001})];
+                    tracesHref({service: 'a'}, coverage, {atLeastMs: 49.80736}), compareHref({service: 'a'}, coverage, {atLeastNs: 1000001})];
                 }
                 """);
 

@@ -88,6 +88,11 @@ class TraceWaterfallTest {
         assertThat(page.locator(".trace-details")).containsText("authorize");
         page.keyboard().press("Escape");
         assertThat(page.locator(".trace-details")).hasCount(0);
+        page.keyboard().press("Enter");
+        page.getByLabel("Close the details").focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".trace-details")).hasCount(0);
+        assertThat(active(page)).isFocused();
     }
 
     @Test
