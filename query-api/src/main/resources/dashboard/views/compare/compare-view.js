@@ -89,7 +89,7 @@ class Compare extends TracedElement {
   #comparison(params) {
     return html`
       <section class="panel differences" aria-label="Differences">
-        <header><h2>What differs</h2><span class="soft">the most certain first; of hundreds of values compared a few may be chance</span></header>
+        <header><h2>What differs</h2><span class="soft">what tells them apart best comes first; of hundreds of values compared a few may be chance</span></header>
         ${loaded(this.#differences, found => differenceList(found, params))}
       </section>`;
   }

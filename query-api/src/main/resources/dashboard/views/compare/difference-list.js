@@ -46,7 +46,7 @@ function found(answer, params) {
       <strong>${share(first.rest.share)}</strong> of the rest</p>` : nothing}
     ${groupsOf(others).map(group => section(group, answer, params))}
     ${given.length > 0 ? html`<p class="given soft">These follow from what was selected.</p>${groupsOf(given).map(group => section(group, answer, params))}` : nothing}
-    ${differences.length >= MOST ? html`<p class="given soft">These are the ${MOST} that differ most.</p>` : nothing}`;
+    ${differences.length >= MOST ? html`<p class="given soft">These are the ${MOST} that tell them apart best.</p>` : nothing}`;
 }
 
 function section(group, answer, params) {

@@ -12,7 +12,7 @@ import {changed} from '../../state/route.js';
  * The differences by what they are of, in the order of the first of each, but that of the {@link foremost} before all; what the selection has more of comes before what it lacks. Of one
  * key some values may be of one service and some of another: the group then has none, and `isMixed`.
  *
- * @param {Difference[]} differences those that differ most first
+ * @param {Difference[]} differences those that tell most first
  * @returns {Group[]}
  */
 export function groupsOf(differences) {
@@ -37,7 +37,7 @@ export function groupsOf(differences) {
  * Those that as many of the selected and as many of the rest have are of the same traces, as a rule: all that a service is and does, for
  * example, of those that went through it. The first stands for all of them, which it has as `alike`.
  *
- * @param {Difference[]} differences those that differ most first
+ * @param {Difference[]} differences those that tell most first
  * @returns {(Difference & {alike: Difference[]})[]}
  */
 export function folded(differences) {

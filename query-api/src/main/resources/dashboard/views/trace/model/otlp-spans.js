@@ -28,7 +28,7 @@ export function readSpans(document) {
 }
 
 /** JSON of protobuf leaves out a key that is empty. @returns {KeyValue[]} */
-export function keyed(attributes = NONE) {
+function keyed(attributes = NONE) {
   return attributes.every(({key}) => key !== undefined) ? attributes : attributes.map(each => ({...each, key: each.key ?? ''}));
 }
 

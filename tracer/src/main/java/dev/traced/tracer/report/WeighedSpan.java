@@ -1,7 +1,6 @@
 package dev.traced.tracer.report;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -45,17 +44,5 @@ final class WeighedSpan extends DelegatingSpanData implements ReadableSpan {
     @Override
     public <T> @Nullable T getAttribute(AttributeKey<T> key) {
         return getAttributes().get(key);
-    }
-
-    @Override
-    public InstrumentationScopeInfo getInstrumentationScopeInfo() {
-        return super.getInstrumentationScopeInfo();
-    }
-
-    @Override
-    @Deprecated
-    @SuppressWarnings("deprecation")
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return super.getInstrumentationLibraryInfo();
     }
 }
